@@ -1,0 +1,173 @@
+"""Our key secrets in Secrets Manager: one a link, one version a pair."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dxmacsec.adapters.aws_errors import SdkError, call_with_cak, error_code
+from dxmacsec.adapters.key_secret_errors import (
+    NOT_FOUND,
+    TAKEN,
+    key_secret_call,
+    key_secret_error,
+    scheduled_for_deletion,
+)
+from dxmacsec.adapters.pair_text import PLACEHOLDER, pair_from_text, pair_to_text
+from dxmacsec.model import KeyVersion, Label
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager.client import SecretsManagerClient
+
+    from dxmacsec.model import KeyPair
+
+LINK_TAG = "dxmacsec:link"
+CKN_LABEL = Label.ckn("")
+
+
+class AwsKeySecrets:
+    """Key secrets named `<prefix><link id>` under our KMS key.
+
+    A version's labels say its CKN, so that only `pair` decrypts anything.
+    """
+
+    def __init__(self, secrets_manager: SecretsManagerClient, prefix: str, kms_key_arn: str) -> None:
+        """Take a client of Secrets Manager, the prefix of our secrets' names, and the ARN of our key."""
+        self._secrets_manager = secrets_manager
+        self._prefix = prefix
+        self._kms_key_arn = kms_key_arn
+
+    def versions(self, link_id: str) -> tuple[KeyVersion, ...] | None:
+        """Read the labelled versions, without their CAKs; None when the link has no key secret.
+
+        Raises:
+            KeyPairMissing: the key secret is scheduled for deletion.
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        stages = self._stages(self._name(link_id))
+        if stages is None:
+            return None
+        return tuple(
+            KeyVersion(version_id, _ckn(labels), frozenset(labels)) for version_id, labels in sorted(stages.items())
+        )
+
+    def create(self, link_id: str) -> None:
+        """Make the key secret with its placeholder version.
+
+        A repeat, or a second maker at the same time, finds the name taken and leaves it as it is.
+
+        Raises:
+            KeyPairMissing: the key secret is scheduled for deletion.
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        name = self._name(link_id)
+        try:
+            self._secrets_manager.create_secret(
+                Name=name,
+                Description=f"MACsec keys of {link_id}: one version a pair, its role in its labels",
+                KmsKeyId=self._kms_key_arn,
+                SecretString=PLACEHOLDER,
+                Tags=[{"Key": LINK_TAG, "Value": link_id}],
+            )
+        except SdkError as error:
+            if error_code(error) != TAKEN:
+                raise key_secret_error(error, name, "make") from error
+
+    def pair(self, link_id: str, version_id: str) -> KeyPair:
+        """Read a pair.
+
+        Raises:
+            KeyPairMissing: no such version, or the key secret is scheduled for deletion.
+            BadKeyPair: the version's text is not a pair.
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        name = self._name(link_id)
+        with key_secret_call(name, f"read version {version_id} of"):
+            value = self._secrets_manager.get_secret_value(SecretId=name, VersionId=version_id)
+        return pair_from_text(value.get("SecretString"), f"{name}, version {version_id}")
+
+    def put(self, link_id: str, version_id: str, pair: KeyPair, labels: frozenset[str]) -> None:
+        """Store a pair as a version with labels, its CKN's among them.
+
+        Secrets Manager takes the version's id as client token: a repeat with the same pair is a no-op,
+        another pair under the same id is refused.
+        https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html
+
+        Raises:
+            KeyPairMissing: there is no key secret, or it is scheduled for deletion.
+            UnknownAnswer: the version holds another pair.
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        name = self._name(link_id)
+        call_with_cak(
+            lambda: self._secrets_manager.put_secret_value(
+                SecretId=name,
+                ClientRequestToken=version_id,
+                SecretString=pair_to_text(pair),
+                VersionStages=sorted(labels | {Label.ckn(pair.ckn)}),
+            ),
+            pair.cak,
+            lambda error: key_secret_error(error, name, f"store version {version_id} of"),
+        )
+
+    def label(self, link_id: str, version_id: str, label: str) -> None:
+        """Put a label on a version, taking it from whichever version has it.
+
+        A repeat finds the label where it should be and changes nothing.
+
+        Raises:
+            KeyPairMissing: no such version, or the key secret is scheduled for deletion.
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        name = self._name(link_id)
+        holder = self._holder(name, label)
+        if holder == version_id:
+            return
+        with key_secret_call(name, f"label version {version_id} of"):
+            if holder is None:
+                self._secrets_manager.update_secret_version_stage(
+                    SecretId=name, VersionStage=label, MoveToVersionId=version_id
+                )
+            else:
+                self._secrets_manager.update_secret_version_stage(
+                    SecretId=name, VersionStage=label, MoveToVersionId=version_id, RemoveFromVersionId=holder
+                )
+
+    def unlabel(self, link_id: str, version_id: str, label: str) -> None:
+        """Take a label off a version; a version without it stays as it is, and so does a repeat.
+
+        Raises:
+            KeyPairMissing: the key secret is scheduled for deletion.
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        name = self._name(link_id)
+        if self._holder(name, label) != version_id:
+            return
+        with key_secret_call(name, f"take a label off version {version_id} of"):
+            self._secrets_manager.update_secret_version_stage(
+                SecretId=name, VersionStage=label, RemoveFromVersionId=version_id
+            )
+
+    def _holder(self, name: str, label: str) -> str | None:
+        stages = self._stages(name) or {}
+        return next((version_id for version_id, labels in stages.items() if label in labels), None)
+
+    def _stages(self, name: str) -> dict[str, list[str]] | None:
+        """Return the labels of each version; None when there is no such key secret."""
+        try:
+            secret = self._secrets_manager.describe_secret(SecretId=name)
+        except SdkError as error:
+            if error_code(error) == NOT_FOUND:
+                return None
+            raise key_secret_error(error, name, "read the labels of") from error
+        if "DeletedDate" in secret:
+            raise scheduled_for_deletion(name)
+        return secret.get("VersionIdsToStages", {})
+
+    def _name(self, link_id: str) -> str:
+        return f"{self._prefix}{link_id}"
+
+
+def _ckn(labels: list[str]) -> str | None:
+    """Return the CKN that a version's labels name; None for one that somebody wrote by hand."""
+    named = (label.removeprefix(CKN_LABEL) for label in labels if label.startswith(CKN_LABEL))
+    return next(named, None)

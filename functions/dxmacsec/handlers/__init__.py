@@ -1,0 +1,1 @@
+"""One module a function: settings, wiring, and one line that runs a step."""

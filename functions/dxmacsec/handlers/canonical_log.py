@@ -1,0 +1,54 @@
+"""One line a call: which step, which rotation, what was decided, how long it took."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import PurePath
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools import Logger
+
+from dxmacsec.errors import Transient
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dxmacsec.model import Verdict
+
+LOGGER = Logger(service="dxmacsec")
+
+
+class Call:
+    """One call of a function, from its start to its line in the log."""
+
+    def __init__(self, about: Mapping[str, Any]) -> None:
+        """Start the time; `about` names the step, the rotation and the link."""
+        self._about = about
+        self._started = perf_counter()
+
+    def done(self, verdict: Verdict | None) -> None:
+        """Write the line of a call that returned; the event and the document stay out of it."""
+        decided = {"next": verdict.next, "reason": verdict.reason} if verdict else {}
+        LOGGER.info("done", extra=self._fields(decided))
+
+    def failed(self, error: Exception) -> None:
+        """Write the line of a call that failed: its error's class and sentence, and where it was raised.
+
+        Neither local variables nor the chain of causes are written: what the SDK raised may quote a
+        request. A Transient is a warning, because the machine tries again.
+        """
+        line = {"error": type(error).__name__, "sentence": str(error), "where": _where(error)}
+        if isinstance(error, Transient):
+            LOGGER.warning("failed", extra=self._fields(line))
+        else:
+            LOGGER.error("failed", extra=self._fields(line))
+
+    def _fields(self, more: Mapping[str, Any]) -> dict[str, Any]:
+        duration_ms = round((perf_counter() - self._started) * 1000, 1)
+        return {**self._about, **more, "duration_ms": duration_ms}
+
+
+def _where(error: Exception) -> list[str]:
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{PurePath(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]

@@ -1,0 +1,59 @@
+"""From a step to a function: parse the event, call the step, write one line, serialise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dxmacsec.handlers import wiring
+from dxmacsec.handlers.canonical_log import Call
+from dxmacsec.handlers.document import read, write
+from dxmacsec.handlers.sdk_log import silence_sdk_debug
+from dxmacsec.model import Enforcement, Rotation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from dxmacsec.interfaces import World
+
+    Event = Mapping[str, Any]
+    Handler = Callable[[Event, object], dict[str, Any] | None]
+
+silence_sdk_debug()
+
+
+def rotation_task(step: Callable[[Rotation, World], Rotation]) -> Handler:
+    """Return the function of a step of `RotateKey`: the document is its event and its result."""
+    return task(step.__name__, lambda event, world: step(read(Rotation, event), world), of=_document)
+
+
+def enforcement_task(step: Callable[[Enforcement, World], Enforcement]) -> Handler:
+    """Return the function of a step of `EnforceEncryption`: the document is its event and its result."""
+    return task(step.__name__, lambda event, world: step(read(Enforcement, event), world), of=_document)
+
+
+def task(
+    name: str,
+    work: Callable[[Event, World], Rotation | Enforcement | None],
+    of: Callable[[Event], dict[str, Any]],
+) -> Handler:
+    """Return a function that does some work and writes one line about it; failures fly on.
+
+    `of` says whom an event is about, for the line.
+    """
+
+    def handler(event: Event, _context: object) -> dict[str, Any] | None:
+        call = Call({"step": name, **of(event)})
+        try:
+            document = work(event, wiring.world())
+            answer: dict[str, Any] | None = write(document)
+        except Exception as error:
+            call.failed(error)
+            raise
+        call.done(document.verdict if document else None)
+        return answer
+
+    return handler
+
+
+def _document(event: Event) -> dict[str, Any]:
+    return {"rotation": event.get("id"), "link": event.get("link")}

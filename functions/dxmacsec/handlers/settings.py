@@ -1,0 +1,130 @@
+"""What a function is told by its environment, read once."""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from dxmacsec.interfaces import Limits
+from dxmacsec.model import RouterMode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+PREFIX = "DXMACSEC_"
+
+
+class SettingsError(Exception):
+    """The environment lacks something or holds something wrong; the message names every such variable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where the stack's things are, and what its deployer chose."""
+
+    ledger_table: str
+    key_secret_prefix: str
+    key_arn: str
+    alerts_topic_arn: str
+    router_tasks_url: str
+    limits: Limits
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """Read the `DXMACSEC_…` variables.
+
+        Raises:
+            SettingsError: some are missing or wrong; all of them are named.
+        """
+        reading = _Reading(environment)
+        settings = cls(
+            ledger_table=reading.text("LEDGER_TABLE"),
+            key_secret_prefix=reading.text("KEY_SECRET_PREFIX"),
+            key_arn=reading.text("KEY_ARN"),
+            alerts_topic_arn=reading.text("ALERTS_TOPIC_ARN"),
+            router_tasks_url=reading.text("ROUTER_TASKS_URL"),
+            limits=_limits(reading),
+        )
+        if reading.wrong:
+            raise SettingsError("; ".join(reading.wrong))
+        return settings
+
+
+def _limits(reading: _Reading) -> Limits:
+    return Limits(
+        poll_seconds=reading.number("POLL_SECONDS"),
+        look_seconds=reading.number("LOOK_SECONDS"),
+        plan_wait=reading.minutes("PLAN_WAIT_MINUTES"),
+        association=reading.minutes("ASSOCIATION_MINUTES"),
+        router_deadline=reading.hours("ROUTER_DEADLINE_HOURS"),
+        router_heartbeat=reading.minutes("ROUTER_HEARTBEAT_MINUTES"),
+        bake=reading.minutes("BAKE_MINUTES"),
+        proof_max_age=reading.seconds("PROOF_MAX_AGE_SECONDS"),
+        status_lag=reading.seconds("STATUS_LAG_SECONDS"),
+        retire=reading.minutes("RETIRE_MINUTES"),
+        restore=reading.minutes("RESTORE_MINUTES"),
+        enforce=reading.minutes("ENFORCE_MINUTES"),
+        acting_wait_seconds=reading.number("ACTING_WAIT_SECONDS"),
+        router_mode=RouterMode(reading.word("ROUTER_MODE", tuple(RouterMode))),
+        on_encryption_loss=reading.word("ON_ENCRYPTION_LOSS", ("lower", "hold")),
+        enforcement=reading.word("ENFORCEMENT", ("enforce", "audit")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Reads variables one by one and collects what is wrong; what it then returns is never used."""
+
+    environment: Mapping[str, str]
+    wrong: list[str] = field(default_factory=list)
+
+    def text(self, name: str) -> str:
+        """Return a variable that may not be empty."""
+        value = self.environment.get(PREFIX + name, "").strip()
+        if not value:
+            self.wrong.append(f"{PREFIX}{name}: missing")
+        return value
+
+    def word(self, name: str, allowed: tuple[str, ...]) -> str:
+        """Return one of a few words."""
+        value = self.text(name)
+        if value in allowed:
+            return value
+        if value:
+            self.wrong.append(f"{PREFIX}{name}: expected one of {', '.join(allowed)}, got {value!r}")
+        return allowed[0]
+
+    def number(self, name: str) -> float:
+        """Return a number that is not negative."""
+        value = self.text(name)
+        try:
+            number = float(value or 0)
+        except ValueError:
+            number = math.nan
+        if math.isfinite(number) and number >= 0:
+            return number
+        self.wrong.append(f"{PREFIX}{name}: expected a number from 0, got {value!r}")
+        return 0.0
+
+    def seconds(self, name: str) -> timedelta:
+        """Return a time that is given in seconds."""
+        return self._time(name, lambda number: timedelta(seconds=number))
+
+    def minutes(self, name: str) -> timedelta:
+        """Return a time that is given in minutes."""
+        return self._time(name, lambda number: timedelta(minutes=number))
+
+    def hours(self, name: str) -> timedelta:
+        """Return a time that is given in hours."""
+        return self._time(name, lambda number: timedelta(hours=number))
+
+    def _time(self, name: str, length: Callable[[float], timedelta]) -> timedelta:
+        number = self.number(name)
+        try:
+            return length(number)
+        except OverflowError:
+            self.wrong.append(f"{PREFIX}{name}: expected a shorter time, got {number}")
+            return timedelta(0)

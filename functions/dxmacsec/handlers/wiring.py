@@ -1,0 +1,92 @@
+"""The only place that makes clients: adapters on AWS, each client at its first call."""
+
+from __future__ import annotations
+
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+import botocore.session
+from botocore.config import Config
+
+from dxmacsec.adapters.direct_connect import AwsDirectConnect
+from dxmacsec.adapters.executions import AwsExecutions
+from dxmacsec.adapters.herald import AwsHerald
+from dxmacsec.adapters.key_maker import KmsKeyMaker
+from dxmacsec.adapters.key_secrets import AwsKeySecrets
+from dxmacsec.adapters.ledger import DynamoLedger
+from dxmacsec.adapters.managed_secrets import AwsManagedSecrets
+from dxmacsec.adapters.router_desk import AwsRouterDesk
+from dxmacsec.adapters.system_clock import SystemClock
+from dxmacsec.handlers.settings import Settings
+from dxmacsec.interfaces import World
+
+if TYPE_CHECKING:
+    from botocore.session import Session
+
+VERSION = "0.1.0"
+USER_AGENT = f"dxmacsec/{VERSION}"
+TIMEOUTS: dict[str, Any] = {"connect_timeout": 3, "read_timeout": 10, "user_agent_extra": USER_AGENT}
+
+RETRYING = Config(retries={"mode": "standard", "total_max_attempts": 3}, **TIMEOUTS)
+ONCE = Config(retries={"mode": "standard", "total_max_attempts": 1}, **TIMEOUTS)
+"""For changes at Direct Connect, which has no client token: a lost answer is read before it is repeated."""
+
+
+class LateClient:
+    """A client of the SDK that is made at its first use: a function pays for those that it calls."""
+
+    def __init__(self, session: Session, service: str, config: Config = RETRYING) -> None:
+        """Take the session that makes the client, and the service's name."""
+        self._session = session
+        self._service = service
+        self._config = config
+
+    @cached_property
+    def _client(self) -> Any:  # noqa: ANN401 - the SDK makes the class at run time
+        return self._session.create_client(self._service, config=self._config)
+
+    def __getattr__(self, operation: str) -> Any:  # noqa: ANN401 - see above
+        """Return an operation of the client."""
+        return getattr(self._client, operation)
+
+
+@cache
+def world() -> World:
+    """Return the world that this function's environment describes; made once a process.
+
+    Raises:
+        SettingsError: variables are missing or wrong.
+    """
+    return world_of(Settings.from_environment(), _session())
+
+
+def world_of(settings: Settings, session: Session) -> World:
+    """Return the adapters for a stack's things."""
+
+    def late(service: str, config: Config = RETRYING) -> Any:  # noqa: ANN401 - stands for any client
+        return LateClient(session, service, config)
+
+    secrets_manager, step_functions, sns = late("secretsmanager"), late("stepfunctions"), late("sns")
+    return World(
+        clock=SystemClock(),
+        direct_connect=AwsDirectConnect(late("directconnect"), late("directconnect", ONCE)),
+        key_secrets=AwsKeySecrets(secrets_manager, settings.key_secret_prefix, settings.key_arn),
+        managed_secrets=AwsManagedSecrets(secrets_manager),
+        key_maker=KmsKeyMaker(late("kms")),
+        ledger=DynamoLedger(late("dynamodb"), settings.ledger_table),
+        router_desk=AwsRouterDesk(
+            sqs=late("sqs"),
+            sns=sns,
+            step_functions=step_functions,
+            tasks_url=settings.router_tasks_url,
+            topic_arn=settings.alerts_topic_arn,
+            key_secret_prefix=settings.key_secret_prefix,
+        ),
+        herald=AwsHerald(late("events"), sns, settings.alerts_topic_arn),
+        executions=AwsExecutions(step_functions),
+        limits=settings.limits,
+    )
+
+
+def _session() -> Session:
+    return botocore.session.get_session()

@@ -1,0 +1,1 @@
+"""Pure decisions: data and a time in, a verdict with its reason out. No clock, no AWS."""

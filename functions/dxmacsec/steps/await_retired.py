@@ -1,0 +1,42 @@
+"""AwaitRetired: watch the line after a key was removed, for longer than its status may lag."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dxmacsec.interfaces import World
+from dxmacsec.model import OldKey, Rotation, Verdict
+from dxmacsec.policy.watching import retirement
+from dxmacsec.steps.looking import look_until
+
+
+def await_retired(rotation: Rotation, world: World) -> Rotation:
+    """Return `retired`, `waiting`, `lost` (ask the old key back) or `stuck` at the deadline.
+
+    It comes here after RetireKey whatever that step said: an error there may hide a removal that
+    took effect. Running it twice is safe: it only reads.
+    """
+    old = rotation.retiring
+    if old is None:
+        return rotation.to("stuck", "NothingToRetire", "The document names no key that was removed.")
+    verdict, watch, _ = look_until(
+        rotation.link,
+        rotation.watch,
+        world,
+        lambda link, watch, now: retirement(
+            link, old, watch=watch, now=now, status_lag=world.limits.status_lag, deadline=world.limits.retire
+        ),
+    )
+    rotation = replace(rotation, watch=watch)
+    if verdict.next != "waiting":
+        looks = f"{verdict.sentence} {watch.looks} looks"
+        rotation = rotation.noting(world.clock.now(), "retirement", looks)
+    return _settled(rotation, verdict, old)
+
+
+def _settled(rotation: Rotation, verdict: Verdict, old: OldKey) -> Rotation:
+    if verdict.next == "retired":
+        rotation = replace(rotation, retired=(*rotation.retired, old.ckn), failure=None, watch=None)
+    elif verdict.next in ("lost", "stuck"):
+        rotation = replace(rotation, watch=None)
+    return rotation.to(verdict.next, verdict.reason, verdict.sentence)

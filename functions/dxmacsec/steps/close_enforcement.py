@@ -1,0 +1,44 @@
+"""CloseEnforcement: write the record, free `acting` where it is ours, tell the world."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from dxmacsec.interfaces import Pause, World
+from dxmacsec.model import MUST_ENCRYPT, Enforcement, Outcome
+from dxmacsec.policy.outcome import SUCCEEDED, enforcement_record, enforcement_report, of_enforcement
+from dxmacsec.steps.close_rotation import RUNBOOK
+
+
+def close_enforcement(enforcement: Enforcement, world: World) -> Enforcement:
+    """Return the document with its outcome; the machine ends with it.
+
+    A nested one leaves `acting` to its parent, who goes on acting. Running it twice is safe: the
+    record is the same, and a lock is freed only where it names us.
+    """
+    outcome = of_enforcement(enforcement)
+    enforced = enforcement.verdict.next in ("done", "held") and enforcement.verdict.reason != "AuditOnly"
+    mode = MUST_ENCRYPT if enforced else enforcement.mode_before
+    record = enforcement_record(enforcement, outcome, world.clock.now())
+    world.ledger.record(enforcement.link, enforcement.id, enforcement.started_at, record)
+    if outcome.pause:
+        pause = Pause(outcome.reason, outcome.sentence, enforcement.id, world.clock.now())
+        world.ledger.set_enforcement_pause(enforcement.link, pause)
+    if not enforcement.nested:
+        world.ledger.free_acting(enforcement.link, enforcement.execution)
+    _tell(enforcement, outcome, record, world)
+    closed = replace(enforcement, outcome=outcome, report=enforcement_report(enforcement, outcome, mode))
+    return closed.to("ended", outcome.reason, outcome.sentence)
+
+
+def _tell(enforcement: Enforcement, outcome: Outcome, record: dict[str, Any], world: World) -> None:
+    world.herald.event("MACsec Enforcement Ended", record)
+    if outcome.status == SUCCEEDED and outcome.reason != "AuditOnly":
+        return
+    text = (
+        f"{outcome.sentence}\n\nLink: {enforcement.link}\nExecution: {enforcement.execution}\n"
+        f"Ended: {outcome.status}, {outcome.reason}\n\n"
+        f"What to type next: {RUNBOOK}, heading {outcome.reason}."
+    )
+    world.herald.alert(f"dxmacsec {enforcement.link}: {outcome.reason}", text)

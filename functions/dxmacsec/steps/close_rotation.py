@@ -1,0 +1,64 @@
+"""CloseRotation: make the labels true, write the record, free the locks, tell the world."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from dxmacsec.interfaces import Pause, World
+from dxmacsec.model import Outcome, Rotation
+from dxmacsec.policy.labels import tidying
+from dxmacsec.policy.outcome import SUCCEEDED, labels_at_end, of_rotation, rotation_record, rotation_report
+from dxmacsec.steps.settling import move_labels
+
+RUNBOOK = "docs/runbook.md"
+
+
+def close_rotation(rotation: Rotation, world: World) -> Rotation:
+    """Return the document with its outcome; the machine ends with it.
+
+    Every designed end comes here, so no lock or `DxNew` outlives its rotation. A repeat that no
+    longer holds the lock changes no label: the next rotation may be at work already. A dry run
+    leaves nothing behind.
+    """
+    outcome = of_rotation(rotation)
+    closed = replace(rotation, outcome=outcome, report=rotation_report(rotation, outcome))
+    if rotation.request.dry_run:
+        return closed.to("ended", outcome.reason, outcome.sentence)
+    ended_at = world.clock.now()
+    if world.ledger.holds_rotation(rotation.link, rotation.execution):
+        _settle(rotation, outcome, world)
+    record = rotation_record(rotation, outcome, ended_at)
+    world.ledger.record(rotation.link, rotation.id, rotation.started_at, record)
+    world.ledger.free_acting(rotation.link, rotation.execution)
+    world.ledger.free_rotation(rotation.link, rotation.group, rotation.execution)
+    _tell(rotation, outcome, record, world)
+    return closed.to("ended", outcome.reason, outcome.sentence)
+
+
+def _settle(rotation: Rotation, outcome: Outcome, world: World) -> None:
+    versions = world.key_secrets.versions(rotation.link) or ()
+    move_labels(rotation.link, labels_at_end(rotation, versions), world)
+    if outcome.status == SUCCEEDED:
+        versions = world.key_secrets.versions(rotation.link) or ()
+        move_labels(rotation.link, tidying(versions, world.direct_connect.link(rotation.link)), world)
+    if outcome.pause:
+        pause = Pause(outcome.reason, outcome.sentence, rotation.id, world.clock.now())
+        world.ledger.set_pause(rotation.link, pause)
+
+
+def _tell(rotation: Rotation, outcome: Outcome, record: dict[str, Any], world: World) -> None:
+    world.herald.event("MACsec Rotation Ended", record)
+    if outcome.status == SUCCEEDED and not rotation.remove_note:
+        return
+    loud = "DARK LINE: " if outcome.reason in ("LinkDark", "Restored") else ""
+    paused = "\nAutomation of this link is paused until someone clears it." if outcome.pause else ""
+    note = (
+        f"\nThe superseded keys were not taken off the router: {rotation.remove_note}" if rotation.remove_note else ""
+    )
+    text = (
+        f"{outcome.sentence}\n\nLink: {rotation.link}\nRotation: {rotation.id}\nExecution: {rotation.execution}\n"
+        f"Ended: {outcome.status}, {outcome.reason}{paused}{note}\n\n"
+        f"What to type next: {RUNBOOK}, heading {outcome.reason}."
+    )
+    world.herald.alert(f"{loud}dxmacsec {rotation.link}: {outcome.reason}", text)

@@ -1,0 +1,60 @@
+"""JudgeAnswer: hold the router's answer against the link as it is now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dxmacsec.errors import KeyPairMissing
+from dxmacsec.interfaces import World
+from dxmacsec.model import Rotation, RouterMode, RouterTaskKind, Verdict
+from dxmacsec.policy.proof import Question, judge, next_to_retire, read_answer
+from dxmacsec.steps.ask_router import forget_task
+
+MAX_ASKS = 25
+"""Questions to one router in one rotation: members that come and go for ever end it."""
+
+
+def judge_answer(rotation: Rotation, world: World) -> Rotation:
+    """Return `in_use` (after *prove*), `retire` or `nothing_left` (after *confirm*), `again` or `unproven`.
+
+    After *confirm* the key to remove is fixed in the document here, before RetireKey is called: a
+    repeat of RetireKey concerns only that key. Running it twice is safe: it reads, and drops a
+    ledger row and a lock that are ours.
+    """
+    if rotation.new_key is None:
+        message = f"{rotation.id} has no new key to prove."
+        raise KeyPairMissing(message)
+    link = world.direct_connect.link(rotation.link)
+    kind = _kind(rotation)
+    answer = read_answer(rotation.answer)
+    if isinstance(answer, Verdict):
+        verdict = answer
+    else:
+        question = Question(rotation.task_id(kind), rotation.new_key.ckn, rotation.asked_ports)
+        verdict = judge(answer, question, link=link, now=world.clock.now(), max_age=world.limits.proof_max_age)
+    who = answer.by if not isinstance(answer, Verdict) else "an answer"
+    judged = forget_task(rotation, kind, world).noting(world.clock.now(), str(kind), f"{who}: {verdict.sentence}")
+    judged = replace(judged, asked_ports=link.port_ids)
+    if kind is RouterTaskKind.PROVE:
+        world.ledger.free_acting(rotation.link, rotation.execution)
+    if verdict.next == "again" and judged.asks >= MAX_ASKS:
+        return judged.to("unproven", "MembersChanged", verdict.sentence)
+    if verdict.next != "in_use":
+        return judged.to(verdict.next, verdict.reason, verdict.sentence)
+    # The answer stays in the document: RetireKey holds it against the link once more.
+    proven_by = "owner-declared" if rotation.router_mode is RouterMode.NONE else "router"
+    judged = replace(judged, proven_by=proven_by, answer=rotation.answer, watch=None)
+    if kind is RouterTaskKind.PROVE:
+        return judged.to("in_use", verdict.reason, verdict.sentence)
+    return to_retire(judged, world)
+
+
+def to_retire(rotation: Rotation, world: World) -> Rotation:
+    """Fix the key to remove next; `nothing_left` where every superseded key is off the link."""
+    old = next_to_retire(rotation, world.direct_connect.link(rotation.link))
+    return replace(rotation, retiring=old, retire_sent_at=None).to("retire" if old else "nothing_left")
+
+
+def _kind(rotation: Rotation) -> RouterTaskKind:
+    asked = str((rotation.answer or {}).get("kind", ""))
+    return RouterTaskKind.PROVE if asked == RouterTaskKind.PROVE else RouterTaskKind.CONFIRM

@@ -1,0 +1,73 @@
+"""Locks: every changing step checks first that the link is still its own execution's to change."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from dxmacsec.errors import ActingLockHeld, LockLost
+from dxmacsec.interfaces import Owner, World
+from dxmacsec.model import Enforcement, Rotation
+
+DEAD_LOCK_CLEARANCE = timedelta(seconds=120)
+"""How long the lock of an ended execution stays: twice the time-out of the slowest function that
+changes a link, for one that passed its lock check just before the end may still be on its way."""
+
+
+def check_rotation_lock(rotation: Rotation, world: World) -> None:
+    """Make sure that the link's `rotation` lock is this execution's.
+
+    Raises:
+        LockLost: it names another execution, or nobody.
+    """
+    if not world.ledger.holds_rotation(rotation.link, rotation.execution):
+        message = f"The rotation lock of {rotation.link} is not held by {rotation.id}: nothing was changed."
+        raise LockLost(message)
+
+
+def take_acting(rotation: Rotation, world: World) -> None:
+    """Take the `acting` lock for a rotation that holds its `rotation` lock; repeating keeps it.
+
+    Raises:
+        LockLost: the rotation lock is not ours.
+        ActingLockHeld: somebody else is changing the link right now.
+    """
+    check_rotation_lock(rotation, world)
+    owner = Owner(rotation.execution, rotation.id, world.clock.now())
+    _take_acting(rotation.link, owner, world)
+
+
+def take_acting_for(enforcement: Enforcement, world: World) -> None:
+    """Take the `acting` lock in the name of the enforcement's owner; repeating keeps it.
+
+    Raises:
+        ActingLockHeld: somebody else is changing the link right now.
+    """
+    owner = Owner(enforcement.owner, enforcement.id, world.clock.now())
+    _take_acting(enforcement.link, owner, world)
+
+
+def check_acting_lock(enforcement: Enforcement, world: World) -> None:
+    """Make sure that the link's `acting` lock is still in the enforcement's owner's name.
+
+    Raises:
+        LockLost: it names another execution, or nobody.
+    """
+    if not world.ledger.holds_acting(enforcement.link, enforcement.owner):
+        message = f"The acting lock of {enforcement.link} is not held by {enforcement.id}: nothing was changed."
+        raise LockLost(message)
+
+
+def _take_acting(link: str, owner: Owner, world: World) -> None:
+    other = world.ledger.take_acting(link, owner)
+    if other is not None and is_dead(other, world):
+        world.ledger.free_acting(link, other.execution)
+        other = world.ledger.take_acting(link, owner)
+    if other is not None:
+        message = f"{link} is being changed by {other.name} since {other.since.isoformat()}."
+        raise ActingLockHeld(message)
+
+
+def is_dead(owner: Owner, world: World) -> bool:
+    """Tell whether a lock's execution ended longer ago than any of its calls may still be on its way."""
+    ended = world.executions.ended_at(owner.execution)
+    return ended is not None and world.clock.now() - ended > DEAD_LOCK_CLEARANCE

@@ -1,0 +1,81 @@
+"""MakeRoom: take one key that no port names out of the chain, so that the new one has a place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dxmacsec.interfaces import World
+from dxmacsec.model import NO_ENCRYPT, SHOULD_ENCRYPT, Rotation, RouterTaskKind, Verdict
+from dxmacsec.policy.plan import Situation
+from dxmacsec.policy.proof import read_answer
+from dxmacsec.policy.room import choose, is_made
+from dxmacsec.steps.locks import take_acting
+from dxmacsec.steps.plan_rotation import gather
+
+NEEDS_OPERATOR = "ChainNeedsOperator"
+
+
+def make_room(rotation: Rotation, world: World) -> Rotation:
+    """Return `ask` (which keys are in use?), `chosen`, `waiting` until it has left, `room` or `refused`.
+
+    The key that leaves is fixed in the document by one call and removed by a later one, so a repeat
+    after a lost answer concerns only that key. From `no_encrypt` no port can name a key: the mode
+    becomes `should_encrypt` first, which cuts nothing.
+
+    Raises:
+        LockLost, ActingLockHeld: the link is not ours to change.
+    """
+    take_acting(rotation, world)
+    situation = gather(rotation, world)
+    if rotation.removing is not None:
+        return _remove(rotation, situation, world)
+    if rotation.answer is None:
+        return _before_asking(rotation, situation, world)
+    answer = read_answer(rotation.answer)
+    rotation = replace(rotation, answer=None, asks=rotation.asks + 1)
+    if isinstance(answer, Verdict):
+        return rotation.to("refused", NEEDS_OPERATOR, answer.sentence)
+    if answer.task_id != _asked(rotation):
+        return rotation.to("refused", NEEDS_OPERATOR, f"The answer is for {answer.task_id[:80]}.")
+    chosen = choose(situation, answer)
+    if isinstance(chosen, Verdict):
+        return rotation.to(chosen.next, chosen.reason, chosen.sentence)
+    seen = f"no port names {chosen.ckn}: it leaves the chain"
+    return replace(rotation, removing=chosen, watch=None).noting(world.clock.now(), "room", seen).to("chosen")
+
+
+def _asked(rotation: Rotation) -> str:
+    return replace(rotation, asks=rotation.asks - 1).task_id(RouterTaskKind.CONFIRM)
+
+
+def _before_asking(rotation: Rotation, situation: Situation, world: World) -> Rotation:
+    link = situation.link
+    if link.mode == NO_ENCRYPT:
+        world.direct_connect.set_mode(link, SHOULD_ENCRYPT)
+        rotation = rotation.noting(world.clock.now(), "mode", f"{NO_ENCRYPT} became {SHOULD_ENCRYPT}")
+        return rotation.to("waiting", wait_seconds=_poll(world))
+    softened = rotation.plan is not None and rotation.plan.mode == NO_ENCRYPT
+    if softened and not link.encrypted and situation.waited < situation.plan_wait:
+        return rotation.to("waiting", wait_seconds=_poll(world))
+    world.ledger.free_acting(rotation.link, rotation.execution)
+    return rotation.to("ask")
+
+
+def _remove(rotation: Rotation, situation: Situation, world: World) -> Rotation:
+    removing = rotation.removing
+    if removing is None or is_made(situation, removing):
+        world.ledger.free_acting(rotation.link, rotation.execution)
+        return replace(rotation, made_room=True).to("room")
+    listed = situation.link.key_by_arn(removing.secret_arn)
+    others = [key for key in situation.link.keys if key.associated and key.secret_arn != removing.secret_arn]
+    if listed is not None and listed.state not in ("disassociating", "disassociated"):
+        if not others:
+            return rotation.to("refused", NEEDS_OPERATOR, f"{removing.ckn[:8]}… is the last key: not removed.")
+        world.direct_connect.disassociate(rotation.link, removing.secret_arn)
+    if situation.now - rotation.started_at > world.limits.retire + world.limits.plan_wait:
+        return rotation.to("refused", NEEDS_OPERATOR, f"{removing.ckn[:8]}… did not leave before the deadline.")
+    return rotation.to("waiting", wait_seconds=_poll(world))
+
+
+def _poll(world: World) -> float:
+    return max(1, round(world.limits.poll_seconds))

@@ -1,0 +1,78 @@
+"""PlanRotation: read everything that the plan depends on, and let the policy decide."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dxmacsec.interfaces import World
+from dxmacsec.model import KeyVersion, Link, ManagedSecret, Rotation
+from dxmacsec.policy.labels import version_of
+from dxmacsec.policy.plan import Situation, decide, make
+from dxmacsec.policy.request import redundancy_group
+from dxmacsec.steps.locks import check_rotation_lock
+
+
+def plan_rotation(rotation: Rotation, world: World) -> Rotation:
+    """Return the document with its plan and `go`, `room`, `wait`, `refused` or `planned`.
+
+    Running it twice is safe: it only reads.
+
+    Raises:
+        LockLost: the link's lock is not ours.
+    """
+    if not rotation.request.dry_run:
+        check_rotation_lock(rotation, world)
+    situation = gather(rotation, world)
+    verdict = decide(situation)
+    if verdict.next in ("go", "room"):
+        rotation = _planned(rotation, situation, world)
+        if rotation.request.dry_run:
+            return rotation.to("planned")
+    return rotation.to(verdict.next, verdict.reason, verdict.sentence, verdict.wait_seconds)
+
+
+def _planned(rotation: Rotation, situation: Situation, world: World) -> Rotation:
+    plan = make(situation)
+    seen = f"{situation.link.state}, {situation.link.mode}, {len(situation.keys)} keys, {_ports(situation.link)}"
+    return replace(rotation, plan=plan, answer=None).noting(world.clock.now(), "plan", seen)
+
+
+def _ports(link: Link) -> str:
+    return ", ".join(f"{port.connection_id} {port.encryption}" for port in link.ports)
+
+
+def gather(rotation: Rotation, world: World) -> Situation:
+    """Read the link, its key secret, the managed secrets of adopted keys, partners and pauses."""
+    link = world.direct_connect.link(rotation.link)
+    versions = world.key_secrets.versions(rotation.link) or ()
+    now = world.clock.now()
+    pause = world.ledger.pause(rotation.link)
+    return Situation(
+        link=link,
+        versions=versions,
+        request=rotation.request,
+        now=now,
+        waited=now - rotation.started_at,
+        plan_wait=world.limits.plan_wait,
+        poll_seconds=world.limits.poll_seconds,
+        router_mode=rotation.router_mode,
+        made_room=rotation.made_room,
+        pause=f"{pause.reason} of {pause.by}: {pause.sentence}" if pause else None,
+        dark_partners=_dark_partners(rotation, world) if rotation.group_declared else (),
+        managed=managed_of_adopted(link, versions, world),
+    )
+
+
+def _dark_partners(rotation: Rotation, world: World) -> tuple[str, ...]:
+    partners = (
+        link
+        for link in world.direct_connect.links()
+        if link.id != rotation.link and redundancy_group(link.tags) == (rotation.group, True)
+    )
+    return tuple(link.id for link in partners if not link.encrypted)
+
+
+def managed_of_adopted(link: Link, versions: tuple[KeyVersion, ...], world: World) -> dict[str, ManagedSecret]:
+    """Read the managed secrets of those keys whose pair is in no version of the key secret."""
+    adopted = (key for key in link.keys if version_of(versions, key.ckn) is None)
+    return {key.secret_arn: world.managed_secrets.state(key.secret_arn) for key in adopted}

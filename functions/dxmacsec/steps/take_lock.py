@@ -1,0 +1,87 @@
+"""TakeLock: read the input, find the link, and take its lock and its group's before anything is planned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dxmacsec.interfaces import Owner, World
+from dxmacsec.model import SCHEMA, Link, Rotation, RouterMode, Verdict
+from dxmacsec.policy.request import redundancy_group, rotation_request
+from dxmacsec.steps.locks import is_dead
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """The Step Functions execution that runs: its ARN, its name and its start."""
+
+    arn: str
+    name: str
+    started_at: datetime
+
+
+def take_lock(event_input: object, execution: Execution, world: World) -> Rotation:
+    """Return the document of a rotation that holds its locks, or one that is refused.
+
+    A dry run takes no lock: it changes nothing, the ledger included. A member's id leads to its
+    LAG. Running it twice is safe: a lock that is already ours is taken again.
+
+    Raises:
+        BadInput: a field of the input is not what was expected.
+        LinkNotFound: Direct Connect knows no such link.
+    """
+    request = rotation_request(event_input)
+    given = world.direct_connect.link(request.link)
+    link = world.direct_connect.link(given.lag_id) if given.lag_id else given
+    deadline = max(2, round(world.limits.router_deadline.total_seconds()))
+    group, declared = redundancy_group(link.tags)
+    rotation = Rotation(
+        schema=SCHEMA,
+        id=execution.name,
+        execution=execution.arn,
+        request=request,
+        started_at=execution.started_at,
+        link=link.id,
+        verdict=Verdict("locked"),
+        link_kind=link.kind,
+        member_given=given.id if given.lag_id else None,
+        group=group,
+        group_declared=declared,
+        router_mode=world.limits.router_mode,
+        router_deadline_seconds=deadline,
+        router_heartbeat_seconds=_heartbeat(world, deadline),
+    )
+    return _locked(_noting_member(rotation, given, world), world)
+
+
+def _heartbeat(world: World, deadline_seconds: int) -> int:
+    """Return after how many silent seconds a task is dead; only an agent beats, people have the deadline."""
+    agent = world.limits.router_mode is RouterMode.AGENT
+    seconds = round(world.limits.router_heartbeat.total_seconds()) if agent else deadline_seconds
+    return min(max(1, seconds), deadline_seconds - 1)
+
+
+def _noting_member(rotation: Rotation, given: Link, world: World) -> Rotation:
+    if rotation.member_given is None:
+        return rotation
+    seen = f"{given.id} is a member of {rotation.link}: the LAG holds the keys, so the LAG is rotated"
+    return rotation.noting(world.clock.now(), "link", seen)
+
+
+def _locked(rotation: Rotation, world: World) -> Rotation:
+    mine = Owner(rotation.execution, rotation.id, world.clock.now())
+    if rotation.request.dry_run:
+        other = world.ledger.rotation_owner(rotation.link, rotation.group)
+        seen = f"{other.name} rotates it or its group now" if other else "free"
+        return rotation.noting(world.clock.now(), "lock", seen)
+    other = world.ledger.take_rotation(rotation.link, rotation.group, mine)
+    if other is not None and is_dead(other, world):
+        world.ledger.free_rotation(rotation.link, rotation.group, other.execution)
+        world.ledger.free_acting(rotation.link, other.execution)
+        other = world.ledger.take_rotation(rotation.link, rotation.group, mine)
+    if other is None:
+        return rotation
+    sentence = (
+        f"{other.name} rotates {rotation.link} or a link of its group {rotation.group} since {other.since.isoformat()}."
+    )
+    return rotation.to("refused", "AlreadyRotating", sentence)
