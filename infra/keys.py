@@ -1,0 +1,100 @@
+"""The KMS key: it guards the key secrets, and encrypts router tasks, alerts and logs."""
+
+from __future__ import annotations
+
+from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from infra.names import KEY_ALIAS, LOG_GROUP_PREFIX
+
+# Written out rather than `kms:*`: the account may administer the key, not use it directly.
+_ADMINISTRATION = (
+    "kms:CancelKeyDeletion",
+    "kms:CreateAlias",
+    "kms:DeleteAlias",
+    "kms:DescribeKey",
+    "kms:DisableKey",
+    "kms:DisableKeyRotation",
+    "kms:EnableKey",
+    "kms:EnableKeyRotation",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListAliases",
+    "kms:ListGrants",
+    "kms:ListKeyPolicies",
+    "kms:ListKeyRotations",
+    "kms:ListResourceTags",
+    "kms:PutKeyPolicy",
+    "kms:RevokeGrant",
+    "kms:ScheduleKeyDeletion",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:UpdateAlias",
+    "kms:UpdateKeyDescription",
+)
+_USE = ("kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey")
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+_LOG_ENCRYPTION = (
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+)
+_DELETION_WINDOW_DAYS = 30
+
+
+class Keys(Construct):
+    """One customer key, rotated yearly, kept when the stack goes: without it no key secret opens again."""
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        """Make the key and its alias."""
+        super().__init__(scope, construct_id)
+        self.key = kms.Key(
+            self,
+            "Key",
+            alias=KEY_ALIAS,
+            description="MACsec key secrets, router tasks, alerts and logs of dxmacsec",
+            enable_key_rotation=True,
+            pending_window=Duration.days(_DELETION_WINDOW_DAYS),
+            policy=iam.PolicyDocument(statements=self._statements()),
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+
+    def _statements(self) -> list[iam.PolicyStatement]:
+        stack = Stack.of(self)
+        services = [f"{service}.{stack.region}.amazonaws.com" for service in ("secretsmanager", "sns", "sqs")]
+        log_groups = f"arn:{stack.partition}:logs:{stack.region}:{stack.account}:log-group:"
+        return [
+            iam.PolicyStatement(
+                sid="AccountAdministersTheKey",
+                actions=list(_ADMINISTRATION),
+                principals=[iam.AccountRootPrincipal()],
+                resources=["*"],
+            ),
+            iam.PolicyStatement(
+                sid="RolesUseTheKeyThroughServicesOnly",
+                actions=list(_USE),
+                principals=[iam.AccountRootPrincipal()],
+                resources=["*"],
+                conditions={"StringEquals": {"kms:ViaService": services}},
+            ),
+            iam.PolicyStatement(
+                sid="LogsAreEncrypted",
+                actions=list(_LOG_ENCRYPTION),
+                principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
+                resources=["*"],
+                conditions={
+                    "ArnLike": {
+                        "kms:EncryptionContext:aws:logs:arn": [
+                            f"{log_groups}{LOG_GROUP_PREFIX}*",
+                            f"{log_groups}/aws/vendedlogs/states{LOG_GROUP_PREFIX}*",
+                        ]
+                    }
+                },
+            ),
+        ]

@@ -1,0 +1,17 @@
+"""The fixed names: those that people type, or that must be known before the thing exists."""
+
+from __future__ import annotations
+
+import re
+
+STACK = "DxMacsec"
+KEY_ALIAS = "alias/dxmacsec"
+KEY_SECRET_PREFIX = "dxmacsec/"  # noqa: S105  a name's beginning, not a secret
+LOG_GROUP_PREFIX = "/dxmacsec/"
+ROTATE_KEY = "dxmacsec-RotateKey"
+ENFORCE_ENCRYPTION = "dxmacsec-EnforceEncryption"
+
+
+def snake_case(name: str) -> str:
+    """The name of a state's step, handler or file: `RetireKey` is `retire_key`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()

@@ -1,0 +1,102 @@
+"""The vocabulary of the permission table: a grant is a statement with names in place of ARNs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum, auto
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class On(StrEnum):
+    """What a grant is for; `statements` says which ARN each one is."""
+
+    ANYTHING = auto()
+    CONNECTIONS = auto()
+    LAGS = auto()
+    DIRECT_CONNECT_ROLE = auto()
+    LEDGER = auto()
+    KEY_SECRETS = auto()
+    MANAGED_SECRETS = auto()
+    KEY = auto()
+    ROUTER_TASKS = auto()
+    ALERTS = auto()
+    EVENT_BUS = auto()
+    ROTATE_KEY = auto()
+    ROTATIONS = auto()
+    ENFORCEMENTS = auto()
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One statement of a role.
+
+    `via` names the service through which a KMS key may be used, `conditions` are further IAM conditions.
+    """
+
+    sid: str
+    actions: tuple[str, ...]
+    on: tuple[On, ...]
+    via: str | None = None
+    conditions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+# A describe without an id reads the whole Region and is for no single ARN, as in AWS's own example:
+# https://docs.aws.amazon.com/directconnect/latest/UserGuide/security_iam_resource-based-policy-examples.html
+READ_LINKS = Grant(
+    "ReadLinks",
+    (
+        "directconnect:DescribeConnections",
+        "directconnect:DescribeInterconnects",
+        "directconnect:DescribeLags",
+    ),
+    (On.ANYTHING,),
+)
+ADD_KEYS = Grant("AddKeys", ("directconnect:AssociateMacSecKey",), (On.CONNECTIONS, On.LAGS))
+REMOVE_KEYS = Grant("RemoveKeys", ("directconnect:DisassociateMacSecKey",), (On.CONNECTIONS, On.LAGS))
+SET_MODE_OF_CONNECTIONS = Grant("SetModeOfConnections", ("directconnect:UpdateConnection",), (On.CONNECTIONS,))
+SET_MODE_OF_LAGS = Grant("SetModeOfLags", ("directconnect:UpdateLag",), (On.LAGS,))
+
+# The first association in an account makes the service-linked role, in the caller's name:
+# https://docs.aws.amazon.com/directconnect/latest/UserGuide/using-service-linked-roles.html
+MAKE_SERVICE_ROLE = Grant(
+    "MakeDirectConnectServiceRole",
+    ("iam:CreateServiceLinkedRole",),
+    (On.DIRECT_CONNECT_ROLE,),
+    conditions={"StringEquals": {"iam:AWSServiceName": "directconnect.amazonaws.com"}},
+)
+READ_SERVICE_ROLE = Grant("ReadDirectConnectServiceRole", ("iam:GetRole",), (On.DIRECT_CONNECT_ROLE,))
+
+READ_KEY_LABELS = Grant("ReadKeyLabels", ("secretsmanager:DescribeSecret",), (On.KEY_SECRETS,))
+READ_MANAGED_SECRETS = Grant("ReadManagedSecrets", ("secretsmanager:DescribeSecret",), (On.MANAGED_SECRETS,))
+READ_KEYS = Grant("ReadKeys", ("secretsmanager:GetSecretValue",), (On.KEY_SECRETS,))
+STORE_KEYS = Grant(
+    "StoreKeys",
+    ("secretsmanager:CreateSecret", "secretsmanager:PutSecretValue", "secretsmanager:TagResource"),
+    (On.KEY_SECRETS,),
+)
+MOVE_KEY_LABELS = Grant("MoveKeyLabels", ("secretsmanager:UpdateSecretVersionStage",), (On.KEY_SECRETS,))
+DECRYPT_KEYS = Grant("DecryptKeys", ("kms:Decrypt",), (On.KEY,), via="secretsmanager")
+ENCRYPT_KEYS = Grant("EncryptKeys", ("kms:GenerateDataKey",), (On.KEY,), via="secretsmanager")
+# GenerateRandom concerns no key, so IAM knows no resource for it.
+MAKE_RANDOM_KEYS = Grant("MakeRandomKeys", ("kms:GenerateRandom",), (On.ANYTHING,))
+
+SEND_ROUTER_TASKS = Grant("SendRouterTasks", ("sqs:SendMessage",), (On.ROUTER_TASKS,))
+ENCRYPT_ROUTER_TASKS = Grant("EncryptRouterTasks", ("kms:Decrypt", "kms:GenerateDataKey"), (On.KEY,), via="sqs")
+TELL_PEOPLE = Grant("TellPeople", ("sns:Publish",), (On.ALERTS,))
+ENCRYPT_ALERTS = Grant("EncryptAlerts", ("kms:Decrypt", "kms:GenerateDataKey"), (On.KEY,), via="sns")
+SEND_EVENTS = Grant("SendEvents", ("events:PutEvents",), (On.EVENT_BUS,))
+# A task token belongs to its machine. CDK's own `grantTaskResponse` names the machine, too.
+ANSWER_ROUTER_TASKS = Grant("AnswerRouterTasks", ("states:SendTaskSuccess",), (On.ROTATE_KEY,))
+SEE_WHO_ROTATES = Grant("SeeWhoRotates", ("states:DescribeExecution",), (On.ROTATIONS,))
+SEE_WHO_ACTS = Grant("SeeWhoActs", ("states:DescribeExecution",), (On.ROTATIONS, On.ENFORCEMENTS))
+# X-Ray knows no resource for what takes traces:
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+SEND_TRACES = Grant("SendTraces", ("xray:PutTelemetryRecords", "xray:PutTraceSegments"), (On.ANYTHING,))
+
+
+def ledger(*operations: str) -> Grant:
+    """The DynamoDB operations that a function does on the ledger, for example `GetItem`."""
+    return Grant("UseLedger", tuple(f"dynamodb:{operation}" for operation in operations), (On.LEDGER,))

@@ -1,0 +1,100 @@
+"""The README's permission table, made from the roles of a synthesised template, not from their source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Template = Mapping[str, Any]
+    Resource = Mapping[str, Any]
+
+_EVERY_FUNCTION = "every function"
+_IN_WORDS = {
+    "AWS::DynamoDB::Table": "the ledger",
+    "AWS::KMS::Key": "the KMS key",
+    "AWS::Logs::LogGroup": "its own log group",
+    "AWS::SNS::Topic": "the alert topic",
+    "AWS::SQS::Queue": "the router task queue",
+}
+_PSEUDO = {"AWS::Partition": "aws", "AWS::Region": "<region>", "AWS::AccountId": "<account>"}
+
+
+class Permission(NamedTuple):
+    """One row of the table, in the reader's words: who may do what, on what."""
+
+    who: str
+    actions: str
+    resource: str
+
+
+def permissions_table(template: Template) -> str:
+    """The rows of `permissions` as a Markdown table."""
+    head = ["| who | permission | resource |", "| --- | --- | --- |"]
+    return "\n".join([*head, *(f"| {' | '.join(row)} |" for row in permissions(template))]) + "\n"
+
+
+def permissions(template: Template) -> list[Permission]:
+    """What the functions and the state machines may do; what every function may do comes first, once."""
+    resources: dict[str, Resource] = template["Resources"]
+    functions = _rows(resources, "AWS::Lambda::Function", "Role")
+    names = {row.who for row in functions}
+    holders: dict[tuple[str, str], set[str]] = {}
+    for row in functions:
+        holders.setdefault(row[1:], set()).add(row.who)
+    shared = [allowed for allowed, who in holders.items() if who == names]
+    return [
+        *(Permission(_EVERY_FUNCTION, *allowed) for allowed in shared),
+        *(row for row in functions if row[1:] not in shared),
+        *_rows(resources, "AWS::StepFunctions::StateMachine", "RoleArn"),
+    ]
+
+
+def _rows(resources: Mapping[str, Resource], kind: str, role_property: str) -> list[Permission]:
+    rows: list[Permission] = []
+    for resource in resources.values():
+        if resource["Type"] == kind:
+            role = resources[resource["Properties"][role_property]["Fn::GetAtt"][0]]
+            rows += [
+                Permission(_name(resource), _actions(statement), _on(statement, resources))
+                for policy in role["Properties"]["Policies"]
+                for statement in policy["PolicyDocument"]["Statement"]
+            ]
+    return rows
+
+
+def _name(resource: Resource) -> str:
+    properties = resource["Properties"]
+    if "Handler" in properties:
+        return "".join(word.capitalize() for word in properties["Handler"].split(".")[-2].split("_"))
+    return str(properties["StateMachineName"])
+
+
+def _actions(statement: Mapping[str, Any]) -> str:
+    through = statement.get("Condition", {}).get("StringEquals", {}).get("kms:ViaService")
+    limit = "" if through is None else f" through {_text(through, {}).split('.')[0]}` only"
+    return ", ".join(f"`{action}`" for action in _list(statement["Action"])) + limit
+
+
+def _on(statement: Mapping[str, Any], resources: Mapping[str, Resource]) -> str:
+    return ", ".join(_text(value, resources) for value in _list(statement["Resource"]))
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
+
+
+def _text(value: object, resources: Mapping[str, Resource]) -> str:
+    """An ARN as far as it can be written down, or what it stands for in words."""
+    match value:
+        case str():
+            return f"`{value}`"
+        case {"Fn::Join": [_, parts]}:
+            return f"`{''.join(part if isinstance(part, str) else _PSEUDO[part['Ref']] for part in parts)}`"
+        case {"Ref": logical_id} | {"Fn::GetAtt": [logical_id, _]}:
+            resource = resources[logical_id]
+            return _IN_WORDS.get(resource["Type"]) or _name(resource)
+        case _:
+            message = f"an ARN of an unknown form: {value}"
+            raise ValueError(message)

@@ -1,0 +1,81 @@
+"""The permission table: which function may do what. The roles are made from it, and from nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infra.permissions.grants import (
+    ADD_KEYS,
+    ANSWER_ROUTER_TASKS,
+    DECRYPT_KEYS,
+    ENCRYPT_ALERTS,
+    ENCRYPT_KEYS,
+    ENCRYPT_ROUTER_TASKS,
+    MAKE_RANDOM_KEYS,
+    MAKE_SERVICE_ROLE,
+    MOVE_KEY_LABELS,
+    READ_KEY_LABELS,
+    READ_KEYS,
+    READ_LINKS,
+    READ_MANAGED_SECRETS,
+    READ_SERVICE_ROLE,
+    REMOVE_KEYS,
+    SEE_WHO_ACTS,
+    SEE_WHO_ROTATES,
+    SEND_EVENTS,
+    SEND_ROUTER_TASKS,
+    SET_MODE_OF_CONNECTIONS,
+    SET_MODE_OF_LAGS,
+    STORE_KEYS,
+    TELL_PEOPLE,
+    Grant,
+    ledger,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SET_MODE = (SET_MODE_OF_CONNECTIONS, SET_MODE_OF_LAGS)
+_LABELS = (READ_KEY_LABELS, MOVE_KEY_LABELS)
+_READ_CAK = (READ_KEYS, DECRYPT_KEYS)
+_STORE_CAK = (STORE_KEYS, ENCRYPT_KEYS)
+_ROUTER = (SEND_ROUTER_TASKS, ENCRYPT_ROUTER_TASKS, ANSWER_ROUTER_TASKS)
+_PEOPLE = (TELL_PEOPLE, ENCRYPT_ALERTS)
+_SERVICE_ROLE = (MAKE_SERVICE_ROLE, READ_SERVICE_ROLE)
+# Whoever takes a lock reads it, writes it, and may find that its holder is dead and free it first.
+_TAKE_ACTING = (ledger("GetItem", "PutItem", "DeleteItem"), SEE_WHO_ACTS)
+_TAKE_ROTATION = (ledger("GetItem", "PutItem", "DeleteItem"), SEE_WHO_ROTATES)
+_READ_LEDGER = ledger("GetItem")
+
+ROTATE_KEY: Mapping[str, tuple[Grant, ...]] = {
+    "TakeLock": (READ_LINKS, *_TAKE_ROTATION),
+    "PlanRotation": (READ_LINKS, _READ_LEDGER, READ_KEY_LABELS, READ_MANAGED_SECRETS),
+    "MakeRoom": (
+        *(READ_LINKS, REMOVE_KEYS, *_SET_MODE),
+        *(*_TAKE_ACTING, READ_KEY_LABELS, READ_MANAGED_SECRETS),
+    ),
+    "CreateKey": (READ_LINKS, _READ_LEDGER, MAKE_RANDOM_KEYS, *_STORE_CAK, *_READ_CAK, *_LABELS),
+    "AskRouter": (READ_LINKS, *_TAKE_ACTING, *_ROUTER, *_PEOPLE),
+    "JudgeAnswer": (READ_LINKS, ledger("DeleteItem")),
+    "AssociateKey": (READ_LINKS, ADD_KEYS, *_SET_MODE, *_TAKE_ACTING, *_READ_CAK, *_SERVICE_ROLE),
+    "AwaitAssociated": (READ_LINKS, ledger("DeleteItem")),
+    "WithdrawKey": (READ_LINKS, REMOVE_KEYS, *_TAKE_ACTING),
+    "Bake": (READ_LINKS,),
+    "RetireKey": (READ_LINKS, REMOVE_KEYS, *_TAKE_ACTING, READ_MANAGED_SECRETS),
+    "AwaitRetired": (READ_LINKS,),
+    "RestoreKey": (READ_LINKS, ADD_KEYS, _READ_LEDGER, *_READ_CAK),
+    "PromoteKey": (READ_LINKS, ledger("GetItem", "DeleteItem"), *_LABELS),
+    "CloseRotation": (
+        *(READ_LINKS, ledger("GetItem", "PutItem", "DeleteItem"), *_LABELS),
+        *(SEND_EVENTS, *_PEOPLE),
+    ),
+}
+ENFORCE_ENCRYPTION: Mapping[str, tuple[Grant, ...]] = {
+    "BeginEnforcement": (READ_LINKS, *_TAKE_ACTING),
+    "AwaitEncryption": (READ_LINKS,),
+    "RaiseMode": (READ_LINKS, *_SET_MODE, _READ_LEDGER),
+    "WatchMode": (READ_LINKS,),
+    "LowerMode": (READ_LINKS, *_SET_MODE, ledger("GetItem", "PutItem")),
+    "CloseEnforcement": (ledger("PutItem", "DeleteItem"), SEND_EVENTS, *_PEOPLE),
+}
+PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {**ROTATE_KEY, **ENFORCE_ENCRYPTION}
