@@ -1,0 +1,64 @@
+"""The sandbox's command line."""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sandbox.cloud import DeployError, Sandbox
+from sandbox.twin import DEFAULT_ESTATE
+from sandbox.twin.estate_file import estate_from_json
+
+app = typer.Typer(help="An AWS account on this machine, with the product deployed in it.", add_completion=False)
+
+
+@app.callback()
+def main() -> None:
+    """Log to stderr: stdout carries only what a program reads."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+
+
+def _document(path: Path | None, what: str) -> Any:
+    if path is None:
+        return None
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        detail = f"{path} is no readable {what}: {error}"
+        raise typer.BadParameter(detail) from error
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Where to listen on localhost; 0 takes any free port.")] = 4566,
+    estate: Annotated[Path | None, typer.Option(help="A JSON file that says which links there are.")] = None,
+    world: Annotated[Path | None, typer.Option(help="A JSON file of the world's switches.")] = None,
+    assembly: Annotated[
+        Path | None, typer.Option(help="A folder that `cdk synth` wrote; without it the product is synthesised.")
+    ] = None,
+) -> None:
+    """Start the sandbox, print one JSON line when it is ready, and serve until it is told to stop."""
+    links, switches = _document(estate, "estate"), _document(world, "world")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        chosen = DEFAULT_ESTATE if links is None else estate_from_json(links)
+        sandbox = Sandbox(port, estate=chosen, world=switches, assembly=assembly)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    try:
+        with sandbox:
+            typer.echo(json.dumps({"endpoint": sandbox.endpoint, "outputs": sandbox.outputs}))
+            sys.stdout.flush()
+            stop.wait()
+    except DeployError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error

@@ -1,0 +1,8 @@
+"""The embedded AWS around the twin: moto, mended; functions that run; events that arrive."""
+
+from __future__ import annotations
+
+from sandbox.cloud.deploy import DeployError, synthesise
+from sandbox.cloud.sandbox import Sandbox
+
+__all__ = ["DeployError", "Sandbox", "synthesise"]

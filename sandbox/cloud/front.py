@@ -1,0 +1,54 @@
+"""The front: which request goes to the twin, which to the control routes, and which to moto."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sandbox.cloud import direct_connect
+from sandbox.cloud.control import PREFIX
+from sandbox.cloud.observation import observed
+from sandbox.cloud.wire import Answer, App, Environ, StartResponse, access_key_of, body_of
+
+if TYPE_CHECKING:
+    from sandbox.cloud.control import Control
+    from sandbox.cloud.journal import Journal
+    from sandbox.cloud.principals import Principals
+    from sandbox.twin import DirectConnectTwin
+
+_LOG = logging.getLogger(__name__)
+
+
+class Front:
+    """The WSGI application that everything talks to."""
+
+    def __init__(
+        self,
+        moto: App,
+        twin: DirectConnectTwin,
+        control: Control,
+        journal: Journal,
+        principals: Principals,
+    ) -> None:
+        """Join what is behind the one URL."""
+        self._moto, self._twin, self._control = moto, twin, control
+        self._journal, self._principals = journal, principals
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Route one request."""
+        body = body_of(environ)
+        path, target = environ.get("PATH_INFO", "/"), environ.get("HTTP_X_AMZ_TARGET", "")
+        if path.startswith(PREFIX):
+            return self._control.answer(environ["REQUEST_METHOD"], path, body).send(start_response)
+        principal = self._principals.name_of(access_key_of(environ))
+        if call := observed(environ, body):
+            self._journal.record(principal, *call)
+        if target.startswith(direct_connect.TARGET_PREFIX):
+            return self._direct_connect(target, body, principal).send(start_response)
+        return self._moto(environ, start_response)
+
+    def _direct_connect(self, target: str, body: bytes, principal: str) -> Answer:
+        answer = direct_connect.answer(self._twin, target, body, principal)
+        _LOG.debug("%s by %s: %s", target, principal, answer.status)
+        return answer

@@ -1,0 +1,40 @@
+"""Everything of moto that is private and that the sandbox touches, in one package.
+
+Each module mends one service and says what breaks when moto moves; the version is therefore pinned.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Final
+
+from sandbox.cloud.moto_patches import (
+    event_bus,
+    functions,
+    secrets_manager,
+    step_functions,
+    step_functions_tasks,
+    templates,
+)
+from sandbox.cloud.moto_patches.hooks import Event, Hooks
+from sandbox.cloud.moto_patches.mending import Mends
+
+PINNED_MOTO: Final = "5.2.5"
+
+__all__ = ["PINNED_MOTO", "Event", "Hooks", "Mends", "apply"]
+
+
+def apply(hooks: Hooks) -> Mends:
+    """Mend moto for one running sandbox; `undo()` of the answer takes everything back.
+
+    Raises:
+        RuntimeError: another moto than the pinned one is installed.
+    """
+    installed = version("moto")
+    if installed != PINNED_MOTO:
+        detail = f"the sandbox needs moto {PINNED_MOTO}, not {installed}: its mends touch private attributes"
+        raise RuntimeError(detail)
+    mends = Mends()
+    for service in (templates, functions, event_bus, secrets_manager, step_functions, step_functions_tasks):
+        service.mend(mends, hooks)
+    return mends

@@ -1,0 +1,27 @@
+"""What the mended moto asks of the sandbox: to run a function, to deliver an event, to make a client."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from sandbox.cloud.function import Function, Invocation
+
+Event = Mapping[str, Any]
+"""An EventBridge event in the form that a target receives."""
+
+
+class Hooks(Protocol):
+    """The sandbox as moto's mends see it."""
+
+    def invoke(self, function: Function, payload: bytes) -> Invocation:
+        """Run a deployed function and wait for its answer."""
+
+    def publish(self, event: Event) -> None:
+        """Deliver an event to the rules of the default bus."""
+
+    def client(self, service: str, principal: str) -> Any:
+        """Return a boto3 client that calls the sandbox as the given principal."""
+
+    def secret_deletion(self, arn: str, *, requested: bool) -> None:
+        """Note that a secret's deletion was requested, or taken back."""

@@ -1,0 +1,178 @@
+"""Step Functions: machines from CloudFormation that run, in JSONata, as their role, and that can be stopped.
+
+What breaks when moto moves: the two backends (only the parser one executes), the empty `_normalise_*`
+methods, the name `None` of unnamed executions, `DefinitionSubstitutions`, the lost cause of a failed task.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from sandbox.cloud.moto_patches.execution_events import status_change
+from sandbox.cloud.moto_patches.hooks import Hooks
+from sandbox.cloud.moto_patches.mending import Mends, private
+
+_PARSER = "moto.stepfunctions.parser"
+SYNC_POLL_SECONDS = 0.1
+"""How often a `.sync` task looks at its nested execution; moto's half second is long in a sandbox."""
+
+
+def mend(mends: Mends, hooks: Hooks) -> None:
+    """Make state machines execute, and tell the bus about their executions."""
+    _execute_everywhere(mends)
+    _name_executions(mends, hooks)
+    _announce_ends(mends, hooks)
+    _stop_for_real(mends)
+    _keep_failure_causes(mends)
+    _define_from_template(mends)
+    callback = private(f"{_PARSER}.asl.component.state.exec.state_task.service.state_task_service_callback")
+    mends.replace(callback, "_DELAY_SECONDS_SYNC_CONDITION_CHECK", SYNC_POLL_SECONDS)
+
+
+def _execute_everywhere(mends: Mends) -> None:
+    """Use the executing backend for CloudFormation and the API alike."""
+    executing = private(f"{_PARSER}.models").stepfunctions_parser_backends
+    mends.replace(private("moto.stepfunctions.models"), "stepfunctions_backends", executing)
+    backend: Any = private(f"{_PARSER}.models").StepFunctionsParserBackend
+    find = backend._get_executions
+
+    def started(self: Any, execution_status: Any = None) -> list[Any]:
+        """Leave out executions whose thread has no environment yet: no token can be theirs."""
+        return [each for each in find(self, execution_status) if each.exec_worker.env is not None]
+
+    mends.replace(backend, "_get_executions", started)
+
+
+def _name_executions(mends: Mends, hooks: Hooks) -> None:
+    backend: Any = private(f"{_PARSER}.models").StepFunctionsParserBackend
+    start = backend.start_execution
+
+    def start_execution(
+        self: Any, state_machine_arn: str, name: str | None = None, execution_input: str | None = None
+    ) -> Any:
+        known = {id(each) for each in self.describe_state_machine(state_machine_arn).executions}
+        execution = start(self, state_machine_arn, name or str(uuid.uuid4()), execution_input or "{}")
+        if id(execution) not in known:
+            hooks.publish(status_change(execution, "RUNNING"))
+        return execution
+
+    mends.replace(backend, "start_execution", start_execution)
+
+
+def _announce_ends(mends: Mends, hooks: Hooks) -> None:
+    communication: Any = private(f"{_PARSER}.backend.execution").BaseExecutionWorkerCommunication
+    reflect = communication.terminated
+
+    def terminated(self: Any) -> None:
+        if self.execution.status != "ABORTED":
+            reflect(self)
+            hooks.publish(status_change(self.execution, self.execution.status))
+
+    mends.replace(communication, "terminated", terminated)
+    execution_class: Any = private(f"{_PARSER}.backend.execution").Execution
+    stop = execution_class.stop
+
+    def stop_now(self: Any, stop_date: datetime, error: str | None, cause: str | None) -> None:
+        """Abort at once, as AWS does: what the running task still answers is of no interest."""
+        if self.status != "RUNNING":
+            return
+        aborted = private(f"{_PARSER}.api").ExecutionStatus.ABORTED
+        self.exec_status, self.stop_date, self.error, self.cause = aborted, stop_date, error, cause
+        _wait_for_environment(self)
+        stop(self, stop_date, error, cause)
+        for endpoint in list(self.exec_worker.env.callback_pool_manager._pool.values()):
+            endpoint.interrupt_all()
+        hooks.publish(status_change(self, "ABORTED"))
+
+    mends.replace(execution_class, "stop", stop_now)
+
+
+def _wait_for_environment(execution: Any) -> None:
+    """Wait until the execution's thread has made its environment, a matter of milliseconds."""
+    while execution.exec_worker.env is None:
+        time.sleep(0.005)
+
+
+def _stop_for_real(mends: Mends) -> None:
+    """Give StopExecution its error and cause, and stop nested executions with their parent."""
+    responses: Any = private("moto.stepfunctions.responses")
+    environment: Any = private(f"{_PARSER}.asl.eval.environment").Environment
+    stopped = private(f"{_PARSER}.asl.eval.program_state").ProgramStopped
+    set_error = environment.set_error
+
+    def stay_stopped(self: Any, error: Any) -> None:
+        """Ignore what fails after the stop: the interrupted task does."""
+        if not isinstance(self.program_state(), stopped):
+            set_error(self, error)
+
+    mends.replace(environment, "set_error", stay_stopped)
+
+    def stop_execution(self: Any) -> Any:
+        arn, error, cause = (self._get_param(name) for name in ("executionArn", "error", "cause"))
+        execution = self.stepfunction_backend.describe_execution(arn)
+        execution.stop(datetime.now(UTC), error, cause)
+        for child in _children(self.stepfunction_backend, arn):
+            child.stop(datetime.now(UTC), None, None)
+        return responses.ActionResult({"stopDate": execution.stop_date})
+
+    mends.replace(responses.StepFunctionResponse, "stop_execution", stop_execution)
+
+
+def _children(backend: Any, parent_arn: str) -> list[Any]:
+    """Return running executions that a `.sync` task of the parent waits for, at any depth."""
+    running = [each for machine in backend.state_machines for each in machine.executions]
+    children = [
+        each for each in running if each.status == "RUNNING" and getattr(each, "sync_parent", "") == parent_arn
+    ]
+    return children + [deeper for child in children for deeper in _children(backend, child.exec_arn)]
+
+
+def _keep_failure_causes(mends: Mends) -> None:
+    """Pass the cause of SendTaskFailure on; moto drops it."""
+    responses: Any = private("moto.stepfunctions.responses")
+
+    def send_task_failure(self: Any) -> Any:
+        token, error, cause = (self._get_param(name) for name in ("taskToken", "error", "cause"))
+        self.stepfunction_backend.send_task_failure(token, error=error, cause=cause)
+        return responses.EmptyResult()
+
+    mends.replace(responses.StepFunctionResponse, "send_task_failure", send_task_failure)
+
+
+def substituted(definition: str, substitutions: dict[str, Any]) -> str:
+    """Fill the `${name}` placeholders of a definition, as CloudFormation does.
+
+    A placeholder that has no substitution stays, as it does on AWS.
+    """
+    return re.sub(r"\$\{(\w+)\}", lambda found: str(substitutions.get(found[1], found[0])), definition)
+
+
+def _define_from_template(mends: Mends) -> None:
+    machine: Any = private("moto.stepfunctions.models").StateMachine
+    create, update = machine.create_from_cloudformation_json, machine.update_from_cloudformation_json
+    get_attribute, has_attribute = machine.get_cfn_attribute, machine.has_cfn_attr
+
+    def fill(document: dict[str, Any]) -> dict[str, Any]:
+        properties = dict(document["Properties"])
+        substitutions = properties.pop("DefinitionSubstitutions", {})
+        properties["DefinitionString"] = substituted(properties["DefinitionString"], substitutions)
+        return {**document, "Properties": properties}
+
+    def create_filled(cls: Any, name: str, document: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        return create(name, fill(document), *args, **kwargs)
+
+    def update_filled(cls: Any, original_resource: Any, cloudformation_json: Any, **kwargs: Any) -> Any:
+        document = fill(cloudformation_json)
+        return update(original_resource=original_resource, cloudformation_json=document, **kwargs)
+
+    def get_arn_too(self: Any, name: str) -> Any:
+        return self.arn if name == "Arn" else get_attribute(self, name)
+
+    mends.replace(machine, "create_from_cloudformation_json", classmethod(create_filled))
+    mends.replace(machine, "update_from_cloudformation_json", classmethod(update_filled))
+    mends.replace(machine, "get_cfn_attribute", get_arn_too)
+    mends.replace(machine, "has_cfn_attr", classmethod(lambda _, name: name == "Arn" or has_attribute(name)))

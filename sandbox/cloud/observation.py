@@ -1,0 +1,46 @@
+"""Reading from a request who calls which action on what, for the journal."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+from sandbox.cloud.journal import resources_in
+from sandbox.cloud.wire import Environ
+
+_SIGNED_SERVICE = re.compile(r"Credential=[^/]+/\d{8}/[^/]+/([^/]+)/aws4_request")
+_FUNCTION_PATH = re.compile(r"^/2015-03-31/functions/([^/]+)/invocations$")
+_RPC_PATH = re.compile(r"^/service/[^/]+/operation/(\w+)$")
+
+
+def observed(environ: Environ, body: bytes) -> tuple[str, str, tuple[str, ...]] | None:
+    """Return service, action and resources of a signed AWS request; None of anything else."""
+    signed = _SIGNED_SERVICE.search(environ.get("HTTP_AUTHORIZATION", ""))
+    if signed is None:
+        return None
+    action, parameters = _action(environ, body)
+    return signed[1], action, resources_in(parameters)
+
+
+def _action(environ: Environ, body: bytes) -> tuple[str, dict[str, Any]]:
+    path = unquote(environ.get("PATH_INFO", "/"))
+    if target := environ.get("HTTP_X_AMZ_TARGET"):
+        return target.rsplit(".", 1)[-1], _json(body)
+    if "x-www-form-urlencoded" in environ.get("CONTENT_TYPE", ""):
+        form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+        return form.get("Action", ""), form
+    if function := _FUNCTION_PATH.match(path):
+        return "Invoke", {"FunctionName": function[1]}
+    if rpc := _RPC_PATH.match(path):
+        return rpc[1], {}
+    return f"{environ['REQUEST_METHOD']} {path}", {}
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        document = json.loads(body or b"{}")
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}

@@ -1,0 +1,30 @@
+"""The product's settings in the sandbox: what takes minutes and hours in an account takes seconds here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+SETTINGS: Final[Mapping[str, Any]] = {
+    "router_mode": "agent",
+    "poll_seconds": 1,
+    "look_seconds": 5,
+    "plan_wait_minutes": 0.5,
+    "association_minutes": 0.5,
+    "router_deadline_hours": 0.006,
+    "router_heartbeat_minutes": 0.1,
+    "bake_minutes": 0.05,
+    "proof_max_age_seconds": 60,
+    "status_lag_seconds": 1,
+    "retire_minutes": 0.25,
+    "restore_minutes": 0.5,
+    "enforce_minutes": 0.25,
+    "acting_wait_seconds": 5,
+}
+"""moto's waits take real time, so every deadline is one that a person sits through."""
+
+
+def context(overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the CDK context of a sandbox, with a caller's own context and settings on top."""
+    settings = {**SETTINGS, **overrides.get("dxmacsec", {})}
+    return {**overrides, "dxmacsec": settings}
