@@ -1,0 +1,40 @@
+"""Keeping a task alive while a slow device works on it."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+LOGGER = logging.getLogger("dxmacsec.agent")
+
+
+@contextmanager
+def heartbeats(beat: Callable[[], bool], every_seconds: float) -> Iterator[None]:
+    """Call `beat` again and again while the block runs, until it returns False.
+
+    A beat that fails is only noted: the next one may reach AWS, and the task's own deadline decides.
+    """
+    ended = Event()
+
+    def keep_beating() -> None:
+        while not ended.wait(every_seconds):
+            try:
+                if not beat():
+                    return
+            except (BotoCoreError, ClientError) as error:
+                LOGGER.warning("a heartbeat failed: %s", type(error).__name__)
+
+    thread = Thread(target=keep_beating, name="heartbeats", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()

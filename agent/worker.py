@@ -1,0 +1,145 @@
+"""The agent's loop: take a task, keep it alive, let the driver work, answer, forget it."""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from agent.driver import RouterDriverError
+from agent.heartbeat import heartbeats
+from agent.key_pairs import read_pair
+from agent.task import RouterTaskError, parse_task
+from agent.task_token import TaskToken
+from dxmacsec.model import RouterTaskKind
+
+if TYPE_CHECKING:
+    from threading import Event
+
+    from mypy_boto3_secretsmanager.client import SecretsManagerClient
+    from mypy_boto3_sqs.client import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
+    from mypy_boto3_stepfunctions.client import SFNClient
+
+    from agent.driver import PortCkns, RouterDriver
+    from agent.task import RouterTask
+
+LOGGER = logging.getLogger("dxmacsec.agent")
+
+BEATS_HIDDEN = 3
+"""A message stays hidden for so many heartbeats: two may fail before another agent takes it over."""
+
+LONGEST_POLL_SECONDS = 20
+"""https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html"""
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """What the agent calls; every call is outbound."""
+
+    sqs: SQSClient
+    step_functions: SFNClient
+    secrets_manager: SecretsManagerClient
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """One agent on one queue.
+
+    A message may come twice. The first thing done with it is a heartbeat, which tells whether anybody
+    still waits for the answer; a task that was answered is dropped there. One that comes again before
+    its answer is worked on again, which drivers allow for.
+    """
+
+    clients: Clients
+    driver: RouterDriver
+    queue_url: str
+    name: str
+    heartbeat_seconds: float = 60
+    poll_seconds: int = LONGEST_POLL_SECONDS
+    retry_seconds: float = 5
+
+    def run(self, stop: Event) -> None:
+        """Work until told to stop; where AWS can't be reached or refuses, wait and try again."""
+        while not stop.is_set():
+            try:
+                self.work_once()
+            except (BotoCoreError, ClientError) as error:
+                LOGGER.warning("AWS can't be reached or refuses: %s", type(error).__name__)
+                stop.wait(self.retry_seconds)
+
+    def work_once(self) -> int:
+        """Poll once, work on what came, and return how many messages that were.
+
+        Raises:
+            botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError: the queue or Step
+                Functions failed; the message comes again.
+        """
+        messages = self.clients.sqs.receive_message(
+            QueueUrl=self.queue_url,
+            MaxNumberOfMessages=1,
+            WaitTimeSeconds=self.poll_seconds,
+            VisibilityTimeout=self._hidden_seconds,
+        ).get("Messages", [])
+        for message in messages:
+            self._handle(message)
+        return len(messages)
+
+    @property
+    def _hidden_seconds(self) -> int:
+        return max(1, round(BEATS_HIDDEN * self.heartbeat_seconds))
+
+    def _handle(self, message: MessageTypeDef) -> None:
+        """Work on one message; an unreadable one is left, so that the queue moves it to its dead letters."""
+        try:
+            task = parse_task(message["Body"])
+        except RouterTaskError as error:
+            LOGGER.error("message %s is no router task: %s", message.get("MessageId"), error)  # noqa: TRY400
+            return
+        token = TaskToken(self.clients.step_functions, task.task_token)
+        if token.beat():
+            self._work(task, token, message["ReceiptHandle"])
+        else:
+            LOGGER.info("dropped %s: nobody waits for it", task.task_id)
+        self.clients.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
+
+    def _work(self, task: RouterTask, token: TaskToken, receipt: str) -> None:
+        """Let the driver work, then answer; the message is deleted only after that."""
+
+        def beat() -> bool:
+            self.clients.sqs.change_message_visibility(
+                QueueUrl=self.queue_url, ReceiptHandle=receipt, VisibilityTimeout=self._hidden_seconds
+            )
+            return token.beat()
+
+        try:
+            with heartbeats(beat, self.heartbeat_seconds):
+                ports = self._drive(task)
+        except RouterDriverError as error:
+            alive = token.fail(str(error))
+            LOGGER.warning("failed %s, somebody waited: %s: %s", task.task_id, alive, error)
+        else:
+            alive = token.succeed(task.task_id, ports, f"agent:{self.name}")
+            LOGGER.info("answered %s, somebody waited: %s", task.task_id, alive)
+
+    def _drive(self, task: RouterTask) -> PortCkns:
+        if task.task is RouterTaskKind.PROVE:
+            return self.driver.prove(task)
+        if task.task is RouterTaskKind.CONFIRM:
+            return self.driver.confirm(task)
+        if task.task is RouterTaskKind.REMOVE:
+            return self.driver.remove(task)
+        return self._install(task)
+
+    def _install(self, task: RouterTask) -> PortCkns:
+        """Install the pair; what a device says when it fails may quote the line it was given."""
+        pair = read_pair(self.clients.secrets_manager, task)
+        try:
+            return self.driver.install(task, pair)
+        except RouterDriverError as error:
+            digits = re.compile(re.escape(pair.cak.reveal()), re.IGNORECASE)
+            cause = digits.sub(repr(pair.cak), str(error))
+        raise RouterDriverError(cause)
