@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.stub import Stubber
+
+from dxmacsec.adapters.ledger import DynamoLedger
+from dxmacsec.errors import AccessDenied, ServiceFault, Throttled
+from dxmacsec.interfaces import Owner, Pause, TaskRow
+from dxmacsec.model import RouterTaskKind
+
+if TYPE_CHECKING:
+    from botocore.session import Session
+
+TABLE = "ledger"
+LINK = "dxcon-fg5678gh"
+OTHER_LINK = "dxcon-fh2j4k6m"
+GROUP = "datacentre-north"
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+MINE = Owner("arn:mine", "mine", NOW)
+OTHERS = Owner("arn:others", "others", NOW - timedelta(hours=1))
+
+
+@pytest.fixture
+def dynamo(aws: Session) -> Any:  # noqa: ANN401 - the SDK makes the class at run time
+    client = aws.create_client("dynamodb")
+    client.create_table(
+        TableName=TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+    )
+    return client
+
+
+@pytest.fixture
+def ledger(dynamo: Any) -> DynamoLedger:  # noqa: ANN401 - see above
+    return DynamoLedger(dynamo, TABLE)
+
+
+def rows(dynamo: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - see above
+    items: list[dict[str, Any]] = dynamo.scan(TableName=TABLE)["Items"]
+    return items
+
+
+def test_takes_both_locks_and_knows_them_as_its_own(ledger: DynamoLedger, dynamo: Any) -> None:  # noqa: ANN401
+    other = ledger.take_rotation(LINK, GROUP, MINE)
+
+    assert other is None
+    assert ledger.holds_rotation(LINK, MINE.execution)
+    assert {(row["pk"]["S"], row["sk"]["S"]) for row in rows(dynamo)} == {
+        (f"LINK#{LINK}", "LOCK#rotation"),
+        (f"GROUP#{GROUP}", "LOCK#rotation"),
+    }
+
+
+def test_takes_its_own_locks_again_after_a_lost_answer(ledger: DynamoLedger) -> None:
+    ledger.take_rotation(LINK, GROUP, MINE)
+
+    assert ledger.take_rotation(LINK, GROUP, MINE) is None
+
+
+def test_says_who_rotates_the_link_and_takes_nothing(ledger: DynamoLedger) -> None:
+    ledger.take_rotation(LINK, None, OTHERS)
+
+    other = ledger.take_rotation(LINK, GROUP, MINE)
+
+    assert other == OTHERS
+    assert not ledger.holds_rotation(LINK, MINE.execution)
+    assert ledger.take_rotation(OTHER_LINK, GROUP, OTHERS) is None
+
+
+def test_says_who_rotates_another_link_of_the_group_and_takes_nothing(ledger: DynamoLedger) -> None:
+    ledger.take_rotation(OTHER_LINK, GROUP, OTHERS)
+
+    other = ledger.take_rotation(LINK, GROUP, MINE)
+
+    assert other == OTHERS
+    assert ledger.rotation_owner(LINK, None) is None
+    assert ledger.rotation_owner(LINK, GROUP) == OTHERS
+
+
+def test_frees_only_its_own_rotation_locks(ledger: DynamoLedger) -> None:
+    ledger.take_rotation(LINK, GROUP, OTHERS)
+
+    ledger.free_rotation(LINK, GROUP, MINE.execution)
+    assert ledger.holds_rotation(LINK, OTHERS.execution)
+    ledger.free_rotation(LINK, GROUP, OTHERS.execution)
+    ledger.free_rotation(LINK, GROUP, OTHERS.execution)
+
+    assert ledger.rotation_owner(LINK, GROUP) is None
+
+
+def test_the_acting_lock_is_one_and_named(ledger: DynamoLedger) -> None:
+    assert ledger.take_acting(LINK, MINE) is None
+    assert ledger.take_acting(LINK, MINE) is None
+    assert ledger.take_acting(LINK, OTHERS) == MINE
+    assert ledger.holds_acting(LINK, MINE.execution)
+    assert not ledger.holds_acting(LINK, OTHERS.execution)
+
+    ledger.free_acting(LINK, OTHERS.execution)
+    assert ledger.holds_acting(LINK, MINE.execution)
+    ledger.free_acting(LINK, MINE.execution)
+
+    assert not ledger.holds_acting(LINK, MINE.execution)
+
+
+def test_both_kinds_of_lock_and_pause_are_apart(ledger: DynamoLedger) -> None:
+    ledger.take_rotation(LINK, None, MINE)
+
+    assert ledger.take_acting(LINK, OTHERS) is None
+
+
+def test_an_earlier_pause_stays(ledger: DynamoLedger) -> None:
+    first = Pause("UnknownAnswer", "AWS said something new.", "rotation-1", NOW)
+    ledger.set_pause(LINK, first)
+
+    ledger.set_pause(LINK, Pause("LinkDark", "Dark.", "rotation-2", NOW))
+
+    assert ledger.pause(LINK) == first
+    assert ledger.enforcement_pause(LINK) is None
+
+
+def test_enforcement_pauses_by_itself(ledger: DynamoLedger) -> None:
+    pause = Pause("ModeLowered", "Encryption was lost.", "enforcement-1", NOW)
+
+    ledger.set_enforcement_pause(LINK, pause)
+
+    assert ledger.enforcement_pause(LINK) == pause
+    assert ledger.pause(LINK) is None
+
+
+def test_a_record_is_written_whole_once_however_often(ledger: DynamoLedger, dynamo: Any) -> None:  # noqa: ANN401
+    record = {"status": "SUCCEEDED", "seconds": 12.5, "checks": [{"seen": "Up"}], "reason": None}
+
+    ledger.record(LINK, "rotation-1", NOW, record)
+    ledger.record(LINK, "rotation-1", NOW, record)
+
+    (row,) = rows(dynamo)
+    assert row["sk"]["S"] == "ROTATION#2026-01-02T03:04:05+00:00#rotation-1"
+    assert row["record"]["M"]["seconds"] == {"N": "12.5"}
+    assert "expires_at" not in row
+
+
+def test_a_task_that_waits_expires_a_week_after_its_deadline(ledger: DynamoLedger, dynamo: Any) -> None:  # noqa: ANN401
+    deadline = NOW + timedelta(hours=24)
+    message = {"task": "prove", "ports": [LINK]}
+
+    ledger.put_task(TaskRow("r.prove.1", LINK, RouterTaskKind.PROVE, "r", "token-1", NOW, deadline, message))
+
+    (row,) = rows(dynamo)
+    assert row["token"]["S"] == "token-1"
+    assert row["message"]["M"] == {"task": {"S": "prove"}, "ports": {"L": [{"S": LINK}]}}
+    assert row["expires_at"]["N"] == str(int((deadline + timedelta(days=7)).timestamp()))
+
+
+def test_a_task_that_waits_no_more_is_dropped(ledger: DynamoLedger, dynamo: Any) -> None:  # noqa: ANN401
+    ledger.put_task(TaskRow("r.prove.1", LINK, RouterTaskKind.PROVE, "r", "token-1", NOW, NOW, {}))
+
+    ledger.drop_task(LINK, "r.prove.1")
+    ledger.drop_task(LINK, "r.prove.1")
+
+    assert rows(dynamo) == []
+
+
+def test_a_transaction_in_the_way_is_no_owner_but_a_fault(ledger: DynamoLedger, dynamo: Any) -> None:  # noqa: ANN401
+    with Stubber(dynamo) as wire:
+        wire.add_client_error(
+            "transact_write_items",
+            "TransactionCanceledException",
+            modeled_fields={"CancellationReasons": [{"Code": "TransactionConflict"}]},
+        )
+
+        with pytest.raises(ServiceFault, match="TransactionConflict"):
+            ledger.take_rotation(LINK, None, MINE)
+
+
+@pytest.mark.parametrize(
+    ("operation", "call"),
+    [
+        ("transact_write_items", lambda ledger: ledger.take_acting(LINK, MINE)),
+        ("delete_item", lambda ledger: ledger.free_acting(LINK, MINE.execution)),
+        ("put_item", lambda ledger: ledger.set_pause(LINK, Pause("a", "b", "c", NOW))),
+        ("put_item", lambda ledger: ledger.record(LINK, "r", NOW, {})),
+        ("get_item", lambda ledger: ledger.pause(LINK)),
+        ("delete_item", lambda ledger: ledger.drop_task(LINK, "t")),
+    ],
+)
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [("ProvisionedThroughputExceededException", Throttled), ("AccessDeniedException", AccessDenied)],
+)
+def test_failures_take_the_common_road(
+    operation: str,
+    call: Any,  # noqa: ANN401
+    code: str,
+    expected: type[Exception],
+    ledger: DynamoLedger,
+    dynamo: Any,  # noqa: ANN401
+) -> None:
+    with Stubber(dynamo) as wire:
+        wire.add_client_error(operation, code)
+
+        with pytest.raises(expected):
+            call(ledger)

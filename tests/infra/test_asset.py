@@ -1,0 +1,158 @@
+"""The asset, built for real: what is in it, how large it is, and that it starts alone."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from infra.asset import ROOT, staged
+from infra.dependencies import SERVICES, AssetError, installed, trimmed_endpoints
+from infra.names import snake_case
+from infra.permissions import PERMISSIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    Properties = Callable[[str], dict[str, dict[str, Any]]]
+
+MEBIBYTE = 2**20
+
+
+@pytest.fixture(scope="module")
+def asset() -> Iterator[Path]:
+    """The asset as it would be uploaded."""
+    with staged() as folder:
+        yield folder
+
+
+def run_alone(asset: Path, code: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run `code` in a Python that sees its standard library and the asset, nothing else."""
+    program = f"import sys; sys.path.insert(0, {str(asset)!r})\n{code}"
+    return subprocess.run(  # noqa: S603  our own interpreter and code
+        [sys.executable, "-I", "-S", "-B", "-c", program],
+        env={"AWS_DEFAULT_REGION": "eu-central-1", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def digest(folder: Path) -> dict[str, tuple[str, float, int]]:
+    """What each file of `folder` is: content, time and rights."""
+    return {
+        str(path.relative_to(folder)): (
+            hashlib.sha256(path.read_bytes()).hexdigest(),
+            path.stat().st_mtime,
+            path.stat().st_mode,
+        )
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_asset_is_pure_python_without_byte_code_or_metadata(asset: Path) -> None:
+    names = {path.name for path in asset.rglob("*")}
+
+    assert {"dxmacsec", "botocore", "aws_lambda_powertools"} <= names
+    assert not [name for name in names if name.endswith((".so", ".pyd", ".pyc", ".dist-info"))]
+    assert "__pycache__" not in names
+
+
+def test_asset_is_at_most_four_mebibytes_when_zipped(asset: Path) -> None:
+    buffer = io.BytesIO()
+
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in asset.rglob("*"):
+            archive.write(path, path.relative_to(asset))
+
+    assert buffer.getbuffer().nbytes <= 4 * MEBIBYTE
+
+
+def test_same_source_gives_the_same_asset(asset: Path) -> None:
+    with staged() as again:
+        assert digest(again) == digest(asset)
+
+
+def test_asset_without_dependencies_is_the_source_alone() -> None:
+    with staged(dependencies=False) as folder:
+        assert {path.name for path in folder.iterdir()} == {"dxmacsec"}
+
+
+def test_asset_holds_the_data_of_the_services_in_use_and_no_others(asset: Path) -> None:
+    data = asset / "botocore" / "data"
+
+    assert {path.name for path in data.iterdir() if path.is_dir()} == set(SERVICES)
+
+
+def test_client_of_every_service_in_use_can_be_made_from_the_asset_alone(asset: Path) -> None:
+    code = (
+        "from botocore.session import get_session\n"
+        f"for name in {SERVICES}: print(get_session().create_client(name).meta.endpoint_url)"
+    )
+
+    outcome = run_alone(asset, code, {})
+
+    assert outcome.returncode == 0, outcome.stderr
+    assert len(outcome.stdout.splitlines()) == len(SERVICES)
+    assert all(".eu-central-1.amazonaws.com" in url for url in outcome.stdout.splitlines())
+
+
+def test_trimmed_data_is_the_pinned_sdk_s_own(asset: Path) -> None:
+    pinned = files("botocore") / "data"
+
+    for service in SERVICES:
+        for path in (asset / "botocore" / "data" / service).rglob("*.gz"):
+            source = pinned / service / path.parent.name / path.name
+            assert path.read_bytes() == source.read_bytes()
+
+
+def test_trimmed_endpoints_are_those_of_the_source_for_the_services_in_use(asset: Path) -> None:
+    source = json.loads((files("botocore") / "data" / "endpoints.json").read_text())
+    kept = json.loads((asset / "botocore" / "data" / "endpoints.json").read_text())
+
+    in_use = frozenset(service for partition in kept["partitions"] for service in partition["services"])
+
+    assert kept == trimmed_endpoints(source, in_use)
+    assert {"directconnect", "dynamodb", "states"} <= in_use
+
+
+def test_every_handler_starts_from_the_asset_alone(asset: Path, properties: Properties) -> None:
+    [environment] = {
+        json.dumps(function["Environment"]["Variables"], sort_keys=True)
+        for function in properties("AWS::Lambda::Function").values()
+    }
+    variables = {
+        name: value if isinstance(value, str) else "made-by-the-stack"
+        for name, value in json.loads(environment).items()
+    }
+    modules = [f"dxmacsec.handlers.{snake_case(function_id)}" for function_id in PERMISSIONS]
+    code = f"import importlib\nfor name in {modules}: assert callable(importlib.import_module(name).handler), name"
+
+    outcome = run_alone(asset, code, variables)
+
+    assert outcome.returncode == 0, outcome.stderr
+
+
+def test_every_handler_has_a_function() -> None:
+    handlers = {path.stem for path in (ROOT / "functions" / "dxmacsec" / "handlers").glob("*.py")}
+
+    assert {snake_case(function_id) for function_id in PERMISSIONS} <= handlers
+
+
+def test_refuses_a_lock_that_pip_can_not_install(tmp_path: Path) -> None:
+    lock = tmp_path / "runtime.txt"
+    lock.write_text("dacite==1.9.2 --hash=sha256:" + "0" * 64)
+
+    with pytest.raises(AssetError, match=r"pip could not install runtime\.txt"):
+        installed(lock, tmp_path / "cache")
+
+    assert not [path for path in (tmp_path / "cache").iterdir() if path.name.startswith("dependencies-")]

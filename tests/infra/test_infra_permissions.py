@@ -1,0 +1,179 @@
+"""Least privilege, held against the synthesised roles."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aws_cdk.assertions import Template
+
+from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE
+from infra.permissions.markdown import Permission, permissions, permissions_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Properties = Callable[[str], dict[str, dict[str, Any]]]
+
+# Actions that may stand on every resource, because AWS knows no narrower one for them (or, for the
+# describes, none when the whole Region is read).
+ON_ANYTHING = {
+    "directconnect:DescribeConnections",
+    "directconnect:DescribeInterconnects",
+    "directconnect:DescribeLags",
+    "kms:GenerateRandom",
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+}
+READERS_OF_CAKS = {"CreateKey", "AssociateKey", "RestoreKey"}
+
+
+def statements(properties: Properties) -> list[dict[str, Any]]:
+    """All statements of all roles, their actions as lists."""
+    return [
+        {**statement, "Action": actions if isinstance(actions := statement["Action"], list) else [actions]}
+        for role in properties("AWS::IAM::Role").values()
+        for policy in role["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+
+
+def holders(template: dict[str, Any], action: str) -> set[str]:
+    """Who may do `action`."""
+    return {row.who for row in permissions(template) if f"`{action}`" in row.actions}
+
+
+def test_no_role_has_a_wildcard_action(properties: Properties) -> None:
+    found = statements(properties)
+
+    assert found
+    assert not [action for statement in found for action in statement["Action"] if "*" in action]
+
+
+def test_no_role_has_a_managed_policy_or_one_attached_from_outside(properties: Properties) -> None:
+    assert not [role for role in properties("AWS::IAM::Role").values() if "ManagedPolicyArns" in role]
+    assert not properties("AWS::IAM::Policy")
+    assert not properties("AWS::IAM::ManagedPolicy")
+
+
+def test_only_actions_without_a_narrower_resource_stand_on_all(properties: Properties) -> None:
+    wide = {
+        action for statement in statements(properties) if statement["Resource"] == "*" for action in statement["Action"]
+    }
+
+    assert wide == ON_ANYTHING
+
+
+def test_every_statement_has_a_name_that_is_its_own_in_its_role(properties: Properties) -> None:
+    for role in properties("AWS::IAM::Role").values():
+        [policy] = role["Policies"]
+        sids = [statement["Sid"] for statement in policy["PolicyDocument"]["Statement"]]
+        assert len(set(sids)) == len(sids)
+
+
+def test_every_function_and_machine_has_a_role_of_its_own(properties: Properties) -> None:
+    functions = properties("AWS::Lambda::Function").values()
+    machines = properties("AWS::StepFunctions::StateMachine").values()
+
+    used = [it["Role"]["Fn::GetAtt"][0] for it in functions] + [it["RoleArn"]["Fn::GetAtt"][0] for it in machines]
+
+    assert sorted(used) == sorted(properties("AWS::IAM::Role"))
+
+
+@pytest.mark.parametrize("action", ["secretsmanager:GetSecretValue", "secretsmanager:DeleteSecret"])
+def test_only_the_named_functions_read_a_cak_and_nobody_deletes_one(template: dict[str, Any], action: str) -> None:
+    allowed = READERS_OF_CAKS if action.endswith("GetSecretValue") else set()
+
+    assert holders(template, action) == allowed
+
+
+def test_key_opens_key_secrets_for_their_readers_only(template: dict[str, Any]) -> None:
+    rows = [row for row in permissions(template) if "`kms:Decrypt`" in row.actions]
+
+    through_secrets = {row.who for row in rows if "through `secretsmanager` only" in row.actions}
+
+    assert through_secrets == READERS_OF_CAKS
+    assert all("only" in row.actions and row.resource == "the KMS key" for row in rows)
+
+
+def test_only_three_functions_can_take_a_key_off_a_link(template: dict[str, Any]) -> None:
+    assert holders(template, "directconnect:DisassociateMacSecKey") == {
+        "MakeRoom",
+        "WithdrawKey",
+        "RetireKey",
+    }
+
+
+def test_dead_lock_outlives_every_call_of_a_function_that_changes_a_link(sandboxed: Template) -> None:
+    functions = sandboxed.find_resources("AWS::Lambda::Function").values()
+
+    longest = max(function["Properties"]["Timeout"] for function in functions)
+
+    assert timedelta(seconds=longest) < DEAD_LOCK_CLEARANCE
+
+
+def test_managed_secrets_are_described_and_nothing_else(template: dict[str, Any]) -> None:
+    rows = [row for row in permissions(template) if "directconnect!" in row.resource]
+
+    assert rows
+    assert {row.actions for row in rows} == {"`secretsmanager:DescribeSecret`"}
+
+
+def test_account_administers_the_key_but_uses_it_only_through_services(properties: Properties) -> None:
+    [key] = properties("AWS::KMS::Key").values()
+
+    found = {statement["Sid"]: statement for statement in key["KeyPolicy"]["Statement"]}
+
+    assert set(found) == {"AccountAdministersTheKey", "RolesUseTheKeyThroughServicesOnly", "LogsAreEncrypted"}
+    assert not {"kms:Decrypt", "kms:GenerateDataKey", "kms:CreateGrant", "kms:*"}.intersection(
+        found["AccountAdministersTheKey"]["Action"]
+    )
+    assert "kms:ViaService" in found["RolesUseTheKeyThroughServicesOnly"]["Condition"]["StringEquals"]
+    assert "kms:EncryptionContext:aws:logs:arn" in found["LogsAreEncrypted"]["Condition"]["ArnLike"]
+
+
+def test_table_says_once_what_every_function_may_do(template: dict[str, Any]) -> None:
+    rows = permissions(template)
+
+    own_log = Permission("every function", "`logs:CreateLogStream`, `logs:PutLogEvents`", "its own log group")
+
+    assert rows.count(own_log) == 1
+    assert not [row for row in rows if row.resource == "its own log group" and row != own_log]
+
+
+def test_table_names_every_function_and_machine(template: dict[str, Any], properties: Properties) -> None:
+    functions = {
+        "".join(word.capitalize() for word in it["Handler"].split(".")[-2].split("_"))
+        for it in properties("AWS::Lambda::Function").values()
+    }
+
+    named = {line.split("|")[1].strip() for line in permissions_table(template).splitlines()[2:]}
+
+    assert named == functions | {"every function", "dxmacsec-RotateKey", "dxmacsec-EnforceEncryption"}
+
+
+def test_rotate_key_may_only_call_its_functions_and_follow_enforcement(template: dict[str, Any]) -> None:
+    rows = [row for row in permissions(template) if row.who == "dxmacsec-RotateKey"]
+
+    allowed = {action.strip("`") for row in rows for action in row.actions.split(", ")}
+
+    assert allowed - ON_ANYTHING == {
+        "events:DescribeRule",
+        "events:PutRule",
+        "events:PutTargets",
+        "lambda:InvokeFunction",
+        "states:DescribeExecution",
+        "states:StartExecution",
+        "states:StopExecution",
+    }

@@ -1,0 +1,197 @@
+"""What the stack makes, apart from permissions and state machines."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aws_cdk.assertions import Match, Template
+
+from infra.config import Config
+from infra.functions import LOOKING
+from infra.names import snake_case
+from infra.permissions import PERMISSIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Properties = Callable[[str], dict[str, dict[str, Any]]]
+
+OUTPUTS = {
+    "RotateKeyArn",
+    "EnforceEncryptionArn",
+    "LedgerTable",
+    "RouterTasksUrl",
+    "AlertsTopicArn",
+    "KeySecretPrefix",
+}
+
+
+def test_outputs_are_those_that_the_documentation_names(template: dict[str, Any]) -> None:
+    outputs = template["Outputs"]
+
+    assert set(outputs) == OUTPUTS
+    assert outputs["KeySecretPrefix"]["Value"] == "dxmacsec/"
+
+
+def test_ledger_can_be_restored_and_outlives_the_stack(defaults: Template) -> None:
+    defaults.has_resource(
+        "AWS::DynamoDB::Table",
+        {
+            "DeletionPolicy": "Retain",
+            "UpdateReplacePolicy": "Retain",
+            "Properties": {
+                "BillingMode": "PAY_PER_REQUEST",
+                "DeletionProtectionEnabled": True,
+                "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
+                "SSESpecification": {"SSEEnabled": True},
+                "TimeToLiveSpecification": {"AttributeName": "expires_at", "Enabled": True},
+                "KeySchema": [
+                    {"AttributeName": "pk", "KeyType": "HASH"},
+                    {"AttributeName": "sk", "KeyType": "RANGE"},
+                ],
+            },
+        },
+    )
+
+
+def test_key_rotates_and_outlives_the_stack(defaults: Template) -> None:
+    defaults.has_resource(
+        "AWS::KMS::Key",
+        {
+            "DeletionPolicy": "Retain",
+            "UpdateReplacePolicy": "Retain",
+            "Properties": {"EnableKeyRotation": True, "PendingWindowInDays": 30},
+        },
+    )
+    defaults.has_resource_properties("AWS::KMS::Alias", {"AliasName": "alias/dxmacsec"})
+
+
+def test_only_ledger_and_key_outlive_the_stack(template: dict[str, Any]) -> None:
+    kept = {
+        resource["Type"] for resource in template["Resources"].values() if resource.get("DeletionPolicy") == "Retain"
+    }
+
+    assert kept == {"AWS::DynamoDB::Table", "AWS::KMS::Key"}
+
+
+def test_router_task_lives_as_long_as_its_deadline_and_hides_for_a_heartbeat(defaults: Template) -> None:
+    defaults.has_resource_properties(
+        "AWS::SQS::Queue",
+        {
+            "KmsMasterKeyId": Match.any_value(),
+            "MessageRetentionPeriod": 24 * 3600,
+            "RedrivePolicy": {"maxReceiveCount": 5, "deadLetterTargetArn": Match.any_value()},
+            "VisibilityTimeout": 15 * 60,
+        },
+    )
+
+
+def test_router_task_lives_a_minute_when_its_deadline_is_shorter_than_sqs_allows(sandboxed: Template) -> None:
+    sandboxed.has_resource_properties(
+        "AWS::SQS::Queue",
+        {"MessageRetentionPeriod": 60, "VisibilityTimeout": 6, "RedrivePolicy": Match.any_value()},
+    )
+
+
+@pytest.mark.parametrize("kind", ["AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"])
+def test_queues_and_topic_refuse_plain_http(defaults: Template, kind: str) -> None:
+    policies = defaults.find_resources(kind)
+
+    assert policies
+    for policy in policies.values():
+        [statement] = policy["Properties"]["PolicyDocument"]["Statement"]
+        assert statement["Effect"] == "Deny"
+        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_topic_is_encrypted_and_nobody_is_subscribed_by_default(defaults: Template) -> None:
+    defaults.has_resource_properties("AWS::SNS::Topic", {"KmsMasterKeyId": Match.any_value()})
+    defaults.resource_count_is("AWS::SNS::Subscription", 0)
+
+
+def test_address_is_subscribed_when_given(sandboxed: Template) -> None:
+    sandboxed.has_resource_properties("AWS::SNS::Subscription", {"Protocol": "email", "Endpoint": "ops@example.com"})
+
+
+@pytest.mark.parametrize("function_id", PERMISSIONS)
+def test_function_runs_its_own_handler_from_the_shared_asset(properties: Properties, function_id: str) -> None:
+    functions = properties("AWS::Lambda::Function").values()
+
+    handler = f"dxmacsec.handlers.{snake_case(function_id)}.handler"
+    [function] = [it for it in functions if it["Handler"] == handler]
+
+    assert function["Architectures"] == ["arm64"]
+    assert function["Runtime"] == "python3.13"
+    assert function["TracingConfig"] == {"Mode": "Active"}
+    assert len({it["Code"]["S3Key"] for it in functions}) == 1
+
+
+def test_every_function_has_its_own_encrypted_log_group_with_retention(properties: Properties) -> None:
+    functions = properties("AWS::Lambda::Function").values()
+    groups = properties("AWS::Logs::LogGroup")
+
+    logged_to = [function["LoggingConfig"]["LogGroup"]["Ref"] for function in functions]
+
+    assert len(set(logged_to)) == len(PERMISSIONS)
+    assert set(logged_to) < set(groups)
+    for group in groups.values():
+        assert group["RetentionInDays"] == 365
+        assert "KmsKeyId" in group
+
+
+def test_time_outs_are_longer_than_what_a_function_waits_for(properties: Properties) -> None:
+    functions = properties("AWS::Lambda::Function").values()
+    seconds = {function["Handler"].split(".")[-2]: function["Timeout"] for function in functions}
+
+    assert {seconds[snake_case(name)] for name in LOOKING} == {50 + 30}
+    assert {seconds[snake_case(name)] for name in set(PERMISSIONS) - LOOKING} == {60}
+
+
+def test_time_out_of_a_look_is_a_whole_number_of_seconds(sandboxed: Template) -> None:
+    sandboxed.has_resource_properties(
+        "AWS::Lambda::Function", {"Handler": "dxmacsec.handlers.await_retired.handler", "Timeout": 60 + 30}
+    )
+
+
+def test_environment_holds_every_setting_and_every_resource(properties: Properties) -> None:
+    expected = {f"DXMACSEC_{field.name.upper()}" for field in dataclasses.fields(Config)} | {
+        "DXMACSEC_ALERTS_TOPIC_ARN",
+        "DXMACSEC_KEY_ARN",
+        "DXMACSEC_KEY_SECRET_PREFIX",
+        "DXMACSEC_LEDGER_TABLE",
+        "DXMACSEC_ROUTER_TASKS_URL",
+        "POWERTOOLS_LOG_LEVEL",
+        "POWERTOOLS_SERVICE_NAME",
+    }
+
+    for function in properties("AWS::Lambda::Function").values():
+        assert set(function["Environment"]["Variables"]) == expected
+
+
+def test_environment_writes_values_as_the_functions_read_them(sandboxed: Template) -> None:
+    sandboxed.has_resource_properties(
+        "AWS::Lambda::Function",
+        {
+            "Environment": {
+                "Variables": Match.object_like(
+                    {
+                        "DXMACSEC_BAKE_MINUTES": "0.1",
+                        "DXMACSEC_MAX_KEY_AGE_DAYS": "90",
+                        "DXMACSEC_ROUTER_MODE": "agent",
+                        "DXMACSEC_TRACING": "false",
+                    }
+                )
+            }
+        },
+    )
+
+
+def test_nothing_is_traced_when_tracing_is_off(sandboxed: Template) -> None:
+    functions = sandboxed.find_resources("AWS::Lambda::Function").values()
+    machines = sandboxed.find_resources("AWS::StepFunctions::StateMachine").values()
+
+    assert all("TracingConfig" not in function["Properties"] for function in functions)
+    assert all(machine["Properties"]["TracingConfiguration"] == {"Enabled": False} for machine in machines)
+    assert "xray:" not in str(sandboxed.to_json())

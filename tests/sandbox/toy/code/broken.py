@@ -1,0 +1,7 @@
+"""A module whose import fails, as one does whose dependency was forgotten."""
+
+import moto  # noqa: F401 - installed next to the sandbox, and yet not in the asset
+
+
+def handler(event, context):
+    """Never run."""

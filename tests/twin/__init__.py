@@ -1,0 +1,1 @@
+"""Tests of the Direct Connect twin: rule by rule, world by world."""

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import dxmacsec.handlers
+
+FOLDER = Path(dxmacsec.handlers.__file__).parent
+FUNCTIONS = (
+    "ask_router",
+    "associate_key",
+    "await_associated",
+    "await_encryption",
+    "await_retired",
+    "bake",
+    "begin_enforcement",
+    "close_enforcement",
+    "close_rotation",
+    "create_key",
+    "judge_answer",
+    "lower_mode",
+    "make_room",
+    "plan_rotation",
+    "promote_key",
+    "raise_mode",
+    "restore_key",
+    "retire_key",
+    "take_lock",
+    "watch_mode",
+    "withdraw_key",
+)
+MACHINERY = {"__init__", "begin", "canonical_log", "document", "run", "sdk_log", "settings", "wiring"}
+
+
+def test_every_module_is_a_function_or_known_machinery() -> None:
+    assert {path.stem for path in FOLDER.glob("*.py")} == {*FUNCTIONS, *MACHINERY}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_runs_the_step_of_its_name(function: str) -> None:
+    module = import_module(f"dxmacsec.handlers.{function}")
+    step = import_module(f"dxmacsec.steps.{function}")
+
+    assert callable(module.handler)
+    assert getattr(module, function) is getattr(step, function)
+
+
+def test_a_cold_start_loads_neither_boto3_nor_heavy_extras() -> None:
+    heavy = "boto3 pydantic aws_xray_sdk"
+    code = (
+        "import sys, dxmacsec.handlers.retire_key\n"
+        f"print(*(name for name in {heavy.split()!r} if name in sys.modules))"
+    )
+
+    loaded = subprocess.run(  # noqa: S603 - our own interpreter and text
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": str(FOLDER.parent.parent)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert loaded.stdout.strip() == ""

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from dxmacsec.handlers.settings import Settings, SettingsError
+from dxmacsec.model import RouterMode
+
+ENVIRONMENT = {
+    "DXMACSEC_LEDGER_TABLE": "ledger",
+    "DXMACSEC_KEY_SECRET_PREFIX": "dxmacsec/",
+    "DXMACSEC_KEY_ARN": "arn:aws:kms:us-east-1:123456789012:key/1",
+    "DXMACSEC_ALERTS_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:alerts",
+    "DXMACSEC_ROUTER_TASKS_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/tasks",
+    "DXMACSEC_POLL_SECONDS": "5",
+    "DXMACSEC_LOOK_SECONDS": "50",
+    "DXMACSEC_PLAN_WAIT_MINUTES": "15",
+    "DXMACSEC_ASSOCIATION_MINUTES": "30",
+    "DXMACSEC_ROUTER_DEADLINE_HOURS": "0.5",
+    "DXMACSEC_ROUTER_HEARTBEAT_MINUTES": "15",
+    "DXMACSEC_BAKE_MINUTES": "0",
+    "DXMACSEC_PROOF_MAX_AGE_SECONDS": "900",
+    "DXMACSEC_STATUS_LAG_SECONDS": "300",
+    "DXMACSEC_RETIRE_MINUTES": "30",
+    "DXMACSEC_RESTORE_MINUTES": "60",
+    "DXMACSEC_ENFORCE_MINUTES": "30",
+    "DXMACSEC_ACTING_WAIT_SECONDS": "60",
+    "DXMACSEC_ROUTER_MODE": "agent",
+    "DXMACSEC_ON_ENCRYPTION_LOSS": "lower",
+    "DXMACSEC_ENFORCEMENT": "audit",
+}
+
+
+def test_reads_places_and_limits_in_their_units() -> None:
+    settings = Settings.from_environment(ENVIRONMENT)
+
+    assert settings.ledger_table == "ledger"
+    assert settings.key_secret_prefix == "dxmacsec/"
+    assert settings.limits.poll_seconds == 5.0
+    assert settings.limits.router_deadline == timedelta(minutes=30)
+    assert settings.limits.bake == timedelta(0)
+    assert settings.limits.status_lag == timedelta(minutes=5)
+    assert settings.limits.router_mode is RouterMode.AGENT
+    assert settings.limits.enforcement == "audit"
+
+
+def test_names_every_missing_variable_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({})
+
+    assert all(f"{name}: missing" in str(caught.value) for name in ENVIRONMENT)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("POLL_SECONDS", "often", "expected a number from 0, got 'often'"),
+        ("BAKE_MINUTES", "-1", "expected a number from 0, got '-1'"),
+        ("LOOK_SECONDS", "nan", "expected a number from 0, got 'nan'"),
+        ("RETIRE_MINUTES", "inf", "expected a number from 0, got 'inf'"),
+        ("ENFORCE_MINUTES", "1e300", "expected a shorter time"),
+        ("ROUTER_MODE", "magic", "expected one of manual, agent, none, got 'magic'"),
+        ("ON_ENCRYPTION_LOSS", "panic", "expected one of lower, hold, got 'panic'"),
+        ("ENFORCEMENT", "yes", "expected one of enforce, audit, got 'yes'"),
+        ("LEDGER_TABLE", "  ", "missing"),
+    ],
+)
+def test_says_what_a_wrong_variable_should_be(name: str, value: str, sentence: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({**ENVIRONMENT, f"DXMACSEC_{name}": value})
+
+    assert f"DXMACSEC_{name}: {sentence}" in str(caught.value)
+
+
+def test_names_wrong_and_missing_ones_together() -> None:
+    environment = {**ENVIRONMENT, "DXMACSEC_POLL_SECONDS": "often", "DXMACSEC_KEY_ARN": ""}
+
+    with pytest.raises(SettingsError, match=r"DXMACSEC_KEY_ARN: missing; DXMACSEC_POLL_SECONDS: expected"):
+        Settings.from_environment(environment)

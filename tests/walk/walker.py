@@ -1,0 +1,277 @@
+"""Walks our state machines in one process, on the virtual clock: a whole rotation in milliseconds.
+
+It knows the part of the States Language that our files use: Task (a function, a function with a task
+token, a nested execution), Choice, Wait, Succeed, Fail, Retry and Catch, with JSONata throughout.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from unittest import mock
+
+from dxmacsec.handlers import wiring
+from tests.walk.answering import AnsweringRouter
+from tests.walk.expressions import filled
+from tests.walk.machines import handler, machine
+from tests.worlds.scene import Scene
+from tests.worlds.trouble import FunctionDied
+
+ARN = "arn:aws:states:us-east-1:123456789012:execution"
+NAMES = {"rotate_key": "RotateKey", "enforce_encryption": "EnforceEncryption"}
+CALL_SECONDS = 0.5
+MOST_STATES = 3000
+TIMEOUTS = ("States.Timeout", "States.HeartbeatTimeout")
+
+
+class TaskFailed(Exception):
+    """A task ended with an error; the machine retries, catches, or ends with it."""
+
+    def __init__(self, error: str, cause: str) -> None:
+        """Keep what `$states.errorOutput` will hold."""
+        super().__init__(f"{error}: {cause}")
+        self.error = error
+        self.cause = cause
+
+
+class Stopped(Exception):
+    """Somebody stopped the execution: no Catch runs."""
+
+
+@dataclass
+class Execution:
+    """One execution: where it is, what it carries, and how it ended."""
+
+    machine: str
+    name: str
+    input: Any
+    started_at: datetime
+    state: str
+    document: Any
+    status: str = "RUNNING"
+    output: Any = None
+    error: str | None = None
+    cause: str | None = None
+    visited: list[str] = field(default_factory=list)
+    faults: list[tuple[str, str, str]] = field(default_factory=list)
+
+    @property
+    def arn(self) -> str:
+        """Return its ARN."""
+        return f"{ARN}:{NAMES[self.machine]}:{self.name}"
+
+
+@dataclass
+class Walker:
+    """Runs executions on a scene, with a router that answers."""
+
+    scene: Scene
+    router: AnsweringRouter = field(init=False)
+    executions: list[Execution] = field(default_factory=list)
+    papers: list[str] = field(default_factory=list)
+    entering: dict[str, Callable[[], None]] = field(default_factory=dict)
+    watchers: list[Callable[[], None]] = field(default_factory=list)
+    tokens: int = 0
+
+    def __post_init__(self) -> None:
+        """Put a well-behaved agent at the router."""
+        self.router = AnsweringRouter(self.scene)
+
+    def rotate(self, link: str, name: str = "", **asked: Any) -> Execution:  # noqa: ANN401 - what a person types
+        """Start `RotateKey` and walk it to its end."""
+        return self.walk(self.start("rotate_key", {"link": link, **asked}, name))
+
+    def enforce(self, link: str, name: str = "", **asked: Any) -> Execution:  # noqa: ANN401
+        """Start `EnforceEncryption` by itself and walk it to its end."""
+        return self.walk(self.start("enforce_encryption", {"link": link, **asked}, name))
+
+    def start(self, machine_name: str, data: Any, name: str = "") -> Execution:  # noqa: ANN401 - any JSON
+        """Start an execution; it stands at its first state."""
+        name = name or f"{machine_name.replace('_', '-')}-{len(self.executions) + 1}"
+        first = machine(machine_name)["StartAt"]
+        execution = Execution(machine_name, name, data, self.scene.clock.now(), first, data)
+        self.executions.append(execution)
+        return execution
+
+    def walk(self, execution: Execution) -> Execution:
+        """Walk an execution to its end."""
+        while execution.status == "RUNNING":
+            self.step(execution)
+        return execution
+
+    def walk_to(self, execution: Execution, state: str) -> Execution:
+        """Walk an execution until it stands at a state, which it must reach."""
+        while execution.state != state:
+            assert execution.status == "RUNNING", (execution.status, execution.error, execution.cause)
+            self.step(execution)
+        return execution
+
+    def stop(self, execution: Execution) -> None:
+        """Stop an execution as `stop-execution` does: nothing is cleaned up."""
+        self._end(execution, "ABORTED")
+
+    def step(self, execution: Execution) -> None:
+        """Walk one state."""
+        execution.visited.append(execution.state)
+        assert len(execution.visited) < MOST_STATES, f"{execution.name} never ends: {execution.visited[-12:]}"
+        self.papers.append(json.dumps(execution.document))
+        if action := self.entering.pop(execution.state, None):
+            action()
+        state = machine(execution.machine)["States"][execution.state]
+        try:
+            self._perform(execution, state)
+        except Stopped:
+            self.stop(execution)
+        for watcher in self.watchers:
+            watcher()
+
+    def _perform(self, execution: Execution, state: dict[str, Any]) -> None:
+        match state["Type"]:
+            case "Task":
+                self._task(execution, state)
+            case "Choice":
+                execution.state = self._chosen(execution, state)
+            case "Wait":
+                self.scene.clock.sleep(self._filled(state["Seconds"], execution))
+                execution.state = state["Next"]
+            case "Succeed":
+                execution.output = self._filled(state["Output"], execution)
+                self._end(execution, "SUCCEEDED")
+            case "Fail":
+                execution.error = self._filled(state["Error"], execution)
+                execution.cause = self._filled(state["Cause"], execution)
+                self._end(execution, "FAILED")
+
+    def _end(self, execution: Execution, status: str) -> None:
+        execution.status = status
+        self.scene.executions.ended[execution.arn] = self.scene.clock.now()
+        self.papers.append(json.dumps([execution.output, execution.error, execution.cause]))
+
+    def _chosen(self, execution: Execution, state: dict[str, Any]) -> str:
+        for choice in state["Choices"]:
+            if self._filled(choice["Condition"], execution):
+                return str(choice["Next"])
+        return str(state["Default"])
+
+    def _task(self, execution: Execution, state: dict[str, Any]) -> None:
+        tries = [0] * len(state.get("Retry", ()))
+        while True:
+            try:
+                result = self._call(execution, state)
+            except TaskFailed as failed:
+                execution.faults.append((execution.state, failed.error, failed.cause))
+                if self._waited_to_retry(state, failed.error, tries):
+                    continue
+                self._catch(execution, state, failed)
+                return
+            execution.document = self._filled(state["Output"], execution, result=result)
+            execution.state = state["Next"]
+            return
+
+    def _waited_to_retry(self, state: dict[str, Any], error: str, tries: list[int]) -> bool:
+        for index, rule in enumerate(state.get("Retry", ())):
+            if not _matches(error, rule["ErrorEquals"]):
+                continue
+            if tries[index] >= rule["MaxAttempts"]:
+                return False
+            delay = rule["IntervalSeconds"] * rule["BackoffRate"] ** tries[index]
+            tries[index] += 1
+            self.scene.clock.sleep(min(delay, rule["MaxDelaySeconds"]))
+            return True
+        return False
+
+    def _catch(self, execution: Execution, state: dict[str, Any], failed: TaskFailed) -> None:
+        for rule in state.get("Catch", ()):
+            if _matches(failed.error, rule["ErrorEquals"]):
+                caught = {"Error": failed.error, "Cause": failed.cause}
+                execution.document = self._filled(rule["Output"], execution, errorOutput=caught)
+                execution.state = rule["Next"]
+                return
+        execution.error, execution.cause = failed.error, failed.cause
+        self._end(execution, "FAILED")
+
+    def _call(self, execution: Execution, state: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON
+        self.tokens += 1
+        token = f"token-{self.tokens}"
+        arguments = self._filled(state["Arguments"], execution, token=token)
+        if state["Resource"].endswith("startExecution.sync:2"):
+            return self._nested(arguments)
+        if not state["Resource"].endswith(".waitForTaskToken"):
+            return {"Payload": self._invoke(arguments, state["TimeoutSeconds"])}
+        limits = [self._filled(state[name], execution) for name in ("TimeoutSeconds", "HeartbeatSeconds")]
+        return self._asked(arguments, token, *limits)
+
+    def _invoke(self, arguments: dict[str, Any], timeout_seconds: float) -> Any:  # noqa: ANN401 - any JSON
+        event = json.loads(json.dumps(arguments["Payload"]))
+        started = self.scene.clock.now()
+        self.scene.clock.sleep(CALL_SECONDS)
+        try:
+            with self._wired():
+                answer = json.loads(json.dumps(handler(arguments["FunctionName"])(event, None)))
+        except FunctionDied as died:
+            error = "Sandbox.Timedout"
+            raise TaskFailed(error, "{}") from died
+        except Stopped:
+            raise
+        except Exception as error:  # noqa: BLE001 - so does Lambda; tests look at `faults`
+            cause = json.dumps({"errorMessage": str(error), "errorType": type(error).__name__})
+            raise TaskFailed(type(error).__name__, cause) from error
+        assert (self.scene.clock.now() - started).total_seconds() < timeout_seconds, arguments["FunctionName"]
+        return answer
+
+    @contextmanager
+    def _wired(self) -> Iterator[None]:
+        with mock.patch.object(wiring, "world", lambda: self.scene.world):
+            yield
+
+    def _asked(self, arguments: dict[str, Any], token: str, timeout: float, heartbeat: float) -> Any:  # noqa: ANN401
+        assert 0 < heartbeat < timeout, f"HeartbeatSeconds {heartbeat} is not below TimeoutSeconds {timeout}"
+        self._invoke(arguments, timeout)
+        if token in self.scene.desk.declared:
+            return self.scene.desk.declared[token]
+        mode, message = next(
+            (mode, sent) for mode, sent in self.scene.desk.sent if sent["task_token"] == token
+        )
+        seconds = self.router.work(message)
+        silent = seconds == float("inf") or mode != "agent"
+        if silent and seconds > heartbeat:
+            self.scene.clock.sleep(heartbeat)
+            error = "States.HeartbeatTimeout"
+            raise TaskFailed(error, "no heartbeat")
+        if seconds > timeout:
+            self.scene.clock.sleep(timeout)
+            error = "States.Timeout"
+            raise TaskFailed(error, "no answer")
+        self.scene.clock.sleep(seconds)
+        answer = self.router.answer(message)
+        if answer.error:
+            raise TaskFailed(answer.error, "the device said no")
+        return answer.output
+
+    def _nested(self, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON
+        child = self.walk(self.start("enforce_encryption", arguments["Input"]))
+        if child.status != "SUCCEEDED":
+            error = "States.TaskFailed"
+            cause = {"Error": child.error, "Cause": child.cause, "Status": child.status, "Name": child.name}
+            raise TaskFailed(error, json.dumps(cause))
+        return {"Output": child.output, "Status": child.status}
+
+    def _filled(self, template: Any, execution: Execution, **more: Any) -> Any:  # noqa: ANN401 - any JSON
+        started = execution.started_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        about = {"Id": execution.arn, "Name": execution.name, "StartTime": started}
+        context: dict[str, Any] = {"Execution": about, "Task": {"Token": more.pop("token", "")}}
+        states = {"input": execution.document, "context": context, **more}
+        return filled(template, states, self._now)
+
+    def _now(self) -> str:
+        return self.scene.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _matches(error: str, names: list[str]) -> bool:
+    if "States.ALL" in names or error in names:
+        return True
+    return "States.Timeout" in names and error in TIMEOUTS

@@ -1,0 +1,94 @@
+"""A ledger in a dictionary."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from dxmacsec.interfaces import Owner, Pause, TaskRow
+
+
+class FakeLedger:
+    """Conditional writes as DynamoDB has them, and every document that was written."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.rotation_locks: dict[str, Owner] = {}
+        self.acting_locks: dict[str, Owner] = {}
+        self.pauses: dict[str, Pause] = {}
+        self.enforcement_pauses: dict[str, Pause] = {}
+        self.records: dict[tuple[str, str], dict[str, Any]] = {}
+        self.tasks: dict[tuple[str, str], TaskRow] = {}
+
+    def take_rotation(self, link: str, group: str | None, owner: Owner) -> Owner | None:
+        rows = _rows(link, group)
+        for row in rows:
+            other = self.rotation_locks.get(row)
+            if other and other.execution != owner.execution:
+                return other
+        self.rotation_locks |= dict.fromkeys(rows, owner)
+        return None
+
+    def holds_rotation(self, link: str, execution: str) -> bool:
+        return _names(self.rotation_locks, f"LINK#{link}", execution)
+
+    def take_acting(self, link: str, owner: Owner) -> Owner | None:
+        other = self.acting_locks.get(link)
+        if other and other.execution != owner.execution:
+            return other
+        self.acting_locks[link] = owner
+        return None
+
+    def holds_acting(self, link: str, execution: str) -> bool:
+        return _names(self.acting_locks, link, execution)
+
+    def free_acting(self, link: str, execution: str) -> None:
+        if self.holds_acting(link, execution):
+            del self.acting_locks[link]
+
+    def free_rotation(self, link: str, group: str | None, execution: str) -> None:
+        for row in reversed(_rows(link, group)):
+            if _names(self.rotation_locks, row, execution):
+                del self.rotation_locks[row]
+
+    def rotation_owner(self, link: str, group: str | None) -> Owner | None:
+        owners = (self.rotation_locks.get(row) for row in _rows(link, group))
+        return next((owner for owner in owners if owner), None)
+
+    def pause(self, link: str) -> Pause | None:
+        return self.pauses.get(link)
+
+    def set_pause(self, link: str, pause: Pause) -> None:
+        self.pauses.setdefault(link, pause)
+
+    def enforcement_pause(self, link: str) -> Pause | None:
+        return self.enforcement_pauses.get(link)
+
+    def set_enforcement_pause(self, link: str, pause: Pause) -> None:
+        self.enforcement_pauses.setdefault(link, pause)
+
+    def record(self, link: str, rotation_id: str, started_at: datetime, record: dict[str, Any]) -> None:
+        self.records[link, f"{started_at.isoformat()}#{rotation_id}"] = json.loads(json.dumps(record))
+
+    def put_task(self, row: TaskRow) -> None:
+        self.tasks[row.link, row.task_id] = row
+
+    def drop_task(self, link: str, task_id: str) -> None:
+        self.tasks.pop((link, task_id), None)
+
+    def everything(self) -> str:
+        """Return all that is written in it, as text to search."""
+        rows = [*self.rotation_locks.values(), *self.acting_locks.values(), *self.pauses.values()]
+        rows += [*self.enforcement_pauses.values(), *self.tasks.values()]
+        return json.dumps([[asdict(row) for row in rows], list(self.records.values())], default=str)
+
+
+def _rows(link: str, group: str | None) -> list[str]:
+    return [f"LINK#{link}", f"GROUP#{group}"] if group else [f"LINK#{link}"]
+
+
+def _names(locks: dict[str, Owner], row: str, execution: str) -> bool:
+    owner = locks.get(row)
+    return owner is not None and owner.execution == execution

@@ -1,0 +1,82 @@
+"""The small rest of the outside world: managed secrets, key material, the router desk, the herald."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from dxmacsec.model import Cak, KeyPair, ManagedSecret, RouterMode
+from sandbox.twin import InMemoryManagedSecrets
+
+
+@dataclass
+class FakeManagedSecrets:
+    """Looks into the twin's own store."""
+
+    store: InMemoryManagedSecrets
+
+    def state(self, secret_arn: str) -> ManagedSecret:
+        if secret_arn not in self.store.arns():
+            return ManagedSecret.GONE
+        asked = self.store.deletion_requested_at(secret_arn)
+        return ManagedSecret.SCHEDULED if asked else ManagedSecret.PRESENT
+
+
+@dataclass
+class SeededKeyMaker:
+    """Makes the same pairs in the same order in each run."""
+
+    seed: str = "pairs"
+    made: list[KeyPair] = field(default_factory=list)
+
+    def pair(self) -> KeyPair:
+        pair = a_pair(f"{self.seed}/{len(self.made)}")
+        self.made.append(pair)
+        return pair
+
+
+def a_pair(seed: str) -> KeyPair:
+    """Return the pair that grows from a seed."""
+    ckn, cak = (hashlib.sha256(f"{seed}/{half}".encode()).hexdigest() for half in ("ckn", "cak"))
+    return KeyPair(ckn, Cak(cak))
+
+
+@dataclass
+class FakeRouterDesk:
+    """A queue of messages, and the answers that the owner's declaration gave."""
+
+    sent: list[tuple[RouterMode, dict[str, Any]]] = field(default_factory=list)
+    declared: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def send(self, mode: RouterMode, message: dict[str, Any]) -> None:
+        self.sent.append((mode, json.loads(json.dumps(message))))
+
+    def declare(self, token: str, answer: dict[str, Any]) -> None:
+        self.declared.setdefault(token, json.loads(json.dumps(answer)))
+
+
+@dataclass
+class FakeHerald:
+    """Remembers what it was told to tell."""
+
+    events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    alerts: list[tuple[str, str]] = field(default_factory=list)
+
+    def event(self, detail_type: str, detail: dict[str, Any]) -> None:
+        self.events.append((detail_type, json.loads(json.dumps(detail))))
+
+    def alert(self, subject: str, text: str) -> None:
+        self.alerts.append((subject, text))
+
+
+@dataclass
+class FakeExecutions:
+    """Knows which executions ended, and when."""
+
+    ended: dict[str, datetime] = field(default_factory=dict)
+
+    def ended_at(self, execution_arn: str) -> datetime | None:
+        return self.ended.get(execution_arn)

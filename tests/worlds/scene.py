@@ -1,0 +1,94 @@
+"""A whole world in one process: the real Direct Connect adapter over the twin, fakes for the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, cast
+
+from dxmacsec.adapters.direct_connect import AwsDirectConnect
+from dxmacsec.interfaces import Limits, World
+from dxmacsec.model import Link, RouterMode
+from sandbox.twin import DirectConnectTwin, Estate, InMemoryManagedSecrets
+from sandbox.twin import World as TwinWorld
+from sandbox.twin.client import TwinClient
+from tests.worlds.estates import a_connection
+from tests.worlds.key_secrets import FakeKeySecrets
+from tests.worlds.ledger import FakeLedger
+from tests.worlds.outside import FakeExecutions, FakeHerald, FakeManagedSecrets, FakeRouterDesk, SeededKeyMaker
+from tests.worlds.trouble import Trouble, Troubled
+from tests.worlds.turning_clock import TurningClock
+
+LIMITS = Limits(
+    poll_seconds=5,
+    look_seconds=50,
+    plan_wait=timedelta(minutes=15),
+    association=timedelta(minutes=30),
+    router_deadline=timedelta(hours=24),
+    router_heartbeat=timedelta(minutes=15),
+    bake=timedelta(minutes=120),
+    proof_max_age=timedelta(seconds=900),
+    status_lag=timedelta(seconds=300),
+    retire=timedelta(minutes=30),
+    restore=timedelta(minutes=60),
+    enforce=timedelta(minutes=30),
+    acting_wait_seconds=60,
+    router_mode=RouterMode.AGENT,
+    on_encryption_loss="lower",
+    enforcement="enforce",
+)
+"""The product's defaults, with an agent at the router."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a step reaches (`world`), and what stands behind it, for a test to look at and to disturb."""
+
+    world: World
+    clock: TurningClock
+    twin: DirectConnectTwin
+    managed: InMemoryManagedSecrets
+    ledger: FakeLedger
+    key_secrets: FakeKeySecrets
+    key_maker: SeededKeyMaker
+    desk: FakeRouterDesk
+    herald: FakeHerald
+    executions: FakeExecutions
+    trouble: Trouble
+
+    def link(self, link_id: str) -> Link:
+        """Read a link past all trouble."""
+        client = cast("Any", TwinClient(self.twin, "onlooker"))
+        return AwsDirectConnect(client, client).link(link_id)
+
+    def with_limits(self, **limits: Any) -> Scene:  # noqa: ANN401 - any field of Limits
+        """Return the same scene for a deployer who chose otherwise."""
+        return replace(self, world=replace(self.world, limits=replace(self.world.limits, **limits)))
+
+
+def a_scene(estate: Estate | None = None, twin_world: TwinWorld | None = None, **limits: Any) -> Scene:  # noqa: ANN401
+    """Build a scene: no network, no real time; `limits` are the deployer's choices that differ."""
+    clock, trouble, managed = TurningClock(), Trouble(), InMemoryManagedSecrets()
+    twin = DirectConnectTwin(estate or a_connection(), twin_world, clock.hand, managed)
+    client = cast("Any", TwinClient(twin, "dxmacsec"))
+    ledger, key_secrets, key_maker = FakeLedger(), FakeKeySecrets(), SeededKeyMaker()
+    desk, herald, executions = FakeRouterDesk(), FakeHerald(), FakeExecutions()
+
+    def troubled(name: str, target: object) -> Any:  # noqa: ANN401 - plays whatever it stands for
+        return Troubled(name, target, trouble)
+
+    world = World(
+        clock=clock,
+        direct_connect=troubled("direct_connect", AwsDirectConnect(client, client)),
+        key_secrets=troubled("key_secrets", key_secrets),
+        managed_secrets=troubled("managed_secrets", FakeManagedSecrets(managed)),
+        key_maker=troubled("key_maker", key_maker),
+        ledger=troubled("ledger", ledger),
+        router_desk=troubled("router_desk", desk),
+        herald=troubled("herald", herald),
+        executions=troubled("executions", executions),
+        limits=replace(LIMITS, **limits),
+    )
+    return Scene(
+        world, clock, twin, managed, ledger, key_secrets, key_maker, desk, herald, executions, trouble
+    )
