@@ -11,6 +11,7 @@ from typing import Annotated
 import boto3
 import typer
 from botocore.config import Config
+from botocore.exceptions import NoRegionError
 
 from agent.driver import RouterDriver, load_driver
 from agent.worker import LONGEST_POLL_SECONDS, Clients, Worker
@@ -40,8 +41,8 @@ def main(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     Worker(
-        clients=_clients(region),
         driver=_driver(driver),
+        clients=_clients(region),
         queue_url=queue_url,
         name=name or socket.gethostname(),
         heartbeat_seconds=heartbeat_seconds,
@@ -57,11 +58,14 @@ def _driver(reference: str) -> RouterDriver:
 
 def _clients(region: str | None) -> Clients:
     session = boto3.Session(region_name=region)
-    return Clients(
-        sqs=session.client("sqs", config=CLIENT_CONFIG),
-        step_functions=session.client("stepfunctions", config=CLIENT_CONFIG),
-        secrets_manager=session.client("secretsmanager", config=CLIENT_CONFIG),
-    )
+    try:
+        return Clients(
+            sqs=session.client("sqs", config=CLIENT_CONFIG),
+            step_functions=session.client("stepfunctions", config=CLIENT_CONFIG),
+            secrets_manager=session.client("secretsmanager", config=CLIENT_CONFIG),
+        )
+    except NoRegionError as error:
+        raise typer.BadParameter(str(error), param_hint="--region") from error
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-LOGGER = logging.getLogger("dxmacsec.agent")
+LOGGER = logging.getLogger(__name__)
 
 
 @contextmanager

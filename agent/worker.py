@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from agent.driver import PortCkns, RouterDriver
     from agent.task import RouterTask
 
-LOGGER = logging.getLogger("dxmacsec.agent")
+LOGGER = logging.getLogger(__name__)
 
 BEATS_HIDDEN = 3
 """A message stays hidden for so many heartbeats: two may fail before another agent takes it over."""

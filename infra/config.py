@@ -74,9 +74,6 @@ class Config:
         OneOf(("lower", "hold")),
         "when encryption is lost after we set `must_encrypt`: back to `should_encrypt`, or fail closed",
     ] = "lower"
-    acting_wait_seconds: Annotated[
-        float, Number(0, 900), "how long to wait for a link's `acting` lock before refusing"
-    ] = 60
     alert_email: Annotated[str | None, OptionalEmail(), "who is subscribed to the alert topic"] = None
     log_retention_days: Annotated[int, _RETENTION_DAYS, "how long CloudWatch Logs keeps a log"] = 365
     tracing: Annotated[bool, Flag(), "X-Ray traces of the functions and state machines"] = True

@@ -42,7 +42,7 @@ def installed(lock: Path, cache: Path) -> Path:
             fresh = Path(scratch) / "dependencies"
             _install(lock, fresh)
             _trim(fresh)
-            _refuse_native_code(fresh)
+            refuse_native_code(fresh)
             _publish(fresh, folder)
     return folder
 
@@ -99,7 +99,12 @@ def _remove(path: Path) -> None:
         path.unlink()
 
 
-def _refuse_native_code(folder: Path) -> None:
+def refuse_native_code(folder: Path) -> None:
+    """Make sure that `folder` runs on every machine type.
+
+    Raises:
+        AssetError: if it holds a compiled module; all of them are named.
+    """
     native = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.suffix in _NATIVE_SUFFIXES)
     if native:
         message = f"not pure Python, so bound to one machine type: {', '.join(native)}"

@@ -264,7 +264,6 @@ class Limits:
     retire: timedelta
     restore: timedelta
     enforce: timedelta
-    acting_wait_seconds: float
     router_mode: RouterMode
     on_encryption_loss: str
     enforcement: str

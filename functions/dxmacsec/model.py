@@ -23,6 +23,7 @@ https://docs.aws.amazon.com/directconnect/latest/UserGuide/MACsec.html
 
 ENCRYPTION_UP = "Encryption Up"
 ASSOCIATED = "associated"
+DISASSOCIATED = "disassociated"
 AVAILABLE = "available"
 MUST_ENCRYPT = "must_encrypt"
 SHOULD_ENCRYPT = "should_encrypt"
@@ -141,6 +142,11 @@ class Key:
         """Tell whether Direct Connect validated and stored the pair; it says nothing about use."""
         return self.state == ASSOCIATED
 
+    @property
+    def held(self) -> bool:
+        """Tell whether it takes a place in the chain: AWS may go on listing a removed key (W9)."""
+        return self.state != DISASSOCIATED
+
 
 @dataclass(frozen=True, slots=True)
 class Port:
@@ -190,12 +196,12 @@ class Link:
         return tuple(sorted(port.connection_id for port in self.ports))
 
     def key(self, ckn: str) -> Key | None:
-        """Find a key by CKN, whatever the case of its digits."""
-        return next((key for key in self.keys if same_ckn(key.ckn, ckn)), None)
+        """Find a key by CKN, whatever the case of its digits; a removed one that is still listed is none (W9)."""
+        return next((key for key in self.keys if key.held and same_ckn(key.ckn, ckn)), None)
 
     def key_by_arn(self, secret_arn: str) -> Key | None:
-        """Find a key by the ARN of its managed secret."""
-        return next((key for key in self.keys if key.secret_arn == secret_arn), None)
+        """Find a key by the ARN of its managed secret; a removed one that is still listed is none (W9)."""
+        return next((key for key in self.keys if key.held and key.secret_arn == secret_arn), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +227,15 @@ class Request:
     dry_run: bool = False
     version_id: str | None = None
     accept_no_way_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """The Step Functions execution that runs: its ARN, its name and its start."""
+
+    arn: str
+    name: str
+    started_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.twin.keychain import AwsKey, Keychain
 from sandbox.twin.mka import next_session
-from sandbox.twin.operations.macsec import managed_name, spelled
+from sandbox.twin.naming import spelled
 from sandbox.twin.pair import Cak, Pair
 from sandbox.twin.plant import Hosted, Lag, Port
 
@@ -83,9 +83,8 @@ def _add_keys(stage: Stage, holder: Holder, count: int) -> None:
     router = stage.net.router(holder.id)
     for number in range(1, count + 1):
         pair = hand_made_pair(holder.id, number)
-        ckn = spelled(stage.net.world.W25, pair.ckn)
-        arn = stage.net.secrets.create(managed_name(stage, ckn), ckn, pair.cak.reveal())
-        key = AwsKey(pair, ckn, arn, stage.net.now)
+        ckn = spelled(stage.net.world, pair.ckn)
+        key = AwsKey(pair, ckn, stage.net.keep_secret(pair, ckn), stage.net.now)
         holder.own.keys.append(key)
         stage.net.lives.asked(holder.id, key)
         stage.keying.arrive(holder, key)

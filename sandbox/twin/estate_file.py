@@ -43,9 +43,7 @@ def estate_from_json(data: object) -> Estate:
     loose = {port.id: port for port in ports}
     lags = [_lag(each, f"lags[{n}]", codes, loose) for n, each in enumerate(fields.items("lags"))]
     taken = {member.id for lag in lags for member in lag.members}
-    interconnects = [
-        _port(each, f"interconnects[{n}]", codes) for n, each in enumerate(fields.items("interconnects"))
-    ]
+    interconnects = [_port(each, f"interconnects[{n}]", codes) for n, each in enumerate(fields.items("interconnects"))]
     hosted = [_hosted(each, f"hosted[{n}]") for n, each in enumerate(fields.items("hosted"))]
     fields.done()
     connections = tuple(port for port in ports if port.id not in taken)
@@ -132,9 +130,7 @@ def _lag(data: object, where: str, codes: tuple[str, ...], loose: Mapping[str, P
         tags=_tags(fields, where),
     )
     _check_macsec(frame, where)
-    members = tuple(
-        _member(each, f"{where}.connections[{n}]", codes, loose, frame) for n, each in enumerate(listed)
-    )
+    members = tuple(_member(each, f"{where}.connections[{n}]", codes, loose, frame) for n, each in enumerate(listed))
     minimum_links = fields.whole("minimum_links", 0, len(members), 0)
     fields.done()
     return LagPlan(
@@ -151,9 +147,7 @@ def _lag(data: object, where: str, codes: tuple[str, ...], loose: Mapping[str, P
     )
 
 
-def _member(
-    data: object, where: str, codes: tuple[str, ...], loose: Mapping[str, PortPlan], lag: PortPlan
-) -> PortPlan:
+def _member(data: object, where: str, codes: tuple[str, ...], loose: Mapping[str, PortPlan], lag: PortPlan) -> PortPlan:
     if isinstance(data, str):
         if data not in loose:
             message = f"{where}: expected the id of a connection listed under connections, got {data!r}"
@@ -163,9 +157,7 @@ def _member(
         port = _port(data, where, codes, lag)
     for name in ("location", "bandwidth", "macsec"):
         if getattr(port, name) != getattr(lag, name):
-            message = (
-                f"{where}.{name}: expected {getattr(lag, name)!r} as its LAG, got {getattr(port, name)!r}"
-            )
+            message = f"{where}.{name}: expected {getattr(lag, name)!r} as its LAG, got {getattr(port, name)!r}"
             raise FormError(message)
     return replace(port, keys=0)
 
@@ -206,7 +198,5 @@ def _check_ids(estate: Estate) -> None:
             raise FormError(message)
     for n, hosted in enumerate(estate.hosted):
         if hosted.on not in known:
-            message = (
-                f"hosted[{n}].on: expected the id of an interconnect, connection or LAG, got {hosted.on!r}"
-            )
+            message = f"hosted[{n}].on: expected the id of an interconnect, connection or LAG, got {hosted.on!r}"
             raise FormError(message)

@@ -33,9 +33,7 @@ DEFAULT_ESTATE = Estate(
             keys=1,
         ),
     ),
-    interconnects=(
-        PortPlan("dxcon-ffw7x8y9", "partner-edge", "EqDC2", mode="must_encrypt", keys=1, partner="Lumen"),
-    ),
+    interconnects=(PortPlan("dxcon-ffw7x8y9", "partner-edge", "EqDC2", mode="must_encrypt", keys=1, partner="Lumen"),),
     hosted=(HostedPlan("dxcon-fk9l8m7n", "customer-one", "dxcon-ffw7x8y9", vlan=101),),
 )
 """A redundant pair of 10G connections, a LAG of two 100G ports, an interconnect with a hosted connection

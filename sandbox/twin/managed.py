@@ -11,8 +11,6 @@ from sandbox.twin.pair import Cak, Pair
 if TYPE_CHECKING:
     from datetime import datetime
 
-PREFIX = "directconnect!"
-
 
 class ManagedSecretStore(Protocol):
     """Secrets Manager as Direct Connect uses it (section 3 of the reference)."""

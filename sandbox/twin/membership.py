@@ -49,7 +49,8 @@ class Membership:
         return list(port.before_lag) if self._net.world.W20 == "its-own" else []
 
     def _adopt(self, port: Port, key: AwsKey) -> None:
-        copy = AwsKey(key.pair, key.ckn, key.arn, self._net.now, "associating")
+        arn = key.arn if self._net.secrets.read(key.arn) else self._net.keep_secret(key.pair, key.ckn)
+        copy = AwsKey(key.pair, key.ckn, arn, self._net.now)
         port.own.keys.append(copy)
         self._net.lives.asked(port.id, copy)
         self._keying.arrive(port, copy)

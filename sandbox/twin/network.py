@@ -16,6 +16,7 @@ from sandbox.twin.agenda import Agenda
 from sandbox.twin.lives import KeyLives
 from sandbox.twin.meter import TrafficMeter
 from sandbox.twin.mka import Scene, next_session
+from sandbox.twin.naming import managed_name
 from sandbox.twin.plant import Holder, Hosted, Lag, Port
 from sandbox.twin.router import Router
 from sandbox.twin.traffic import link_traffic, port_traffic
@@ -78,6 +79,11 @@ class Network:
     def at(self, when: datetime, action: Callable[[], None]) -> None:
         """Run `action` at `when`, at once where that is over."""
         self._agenda.add(max(when, self.now), action)
+
+    def keep_secret(self, pair: Pair, ckn: str, suffix: str = "") -> str:
+        """Store a pair in its managed secret and return the ARN. Repeating it changes nothing."""
+        name = managed_name(self.world, self.region, ckn) + suffix
+        return self.secrets.create(name, ckn, pair.cak.reveal())
 
     def router(self, link_id: str) -> Router:
         """Return the router at the customer's end of a link, made at its first use."""
@@ -184,9 +190,7 @@ class Network:
         ]
         minimum_links = link.minimum_links if isinstance(link, Lag) else 0
         self.meter.record(link.id, link_traffic(kinds, minimum_links), self.now)
-        used = {
-            port.session.pair.name for port in ports if port.session.is_up(self.now) and port.session.pair
-        }
+        used = {port.session.pair.name for port in ports if port.session.is_up(self.now) and port.session.pair}
         self.lives.carries(link.id, used, self.now)
 
 

@@ -40,7 +40,7 @@ class DirectConnectTwin:
     twin up to the clock's present.
     """
 
-    def __init__(  # noqa: PLR0913 - one place where everything is put together
+    def __init__(
         self,
         estate: Estate,
         world: World | None = None,
@@ -88,9 +88,7 @@ class DirectConnectTwin:
             for link_id, behaviour in world.routers.items():
                 self._net.router(link_id).behaviour = behaviour
 
-    def call(
-        self, operation: str, parameters: Mapping[str, Any], *, principal: str = "someone"
-    ) -> dict[str, Any]:
+    def call(self, operation: str, parameters: Mapping[str, Any], *, principal: str = "someone") -> dict[str, Any]:
         """Answer one API call, parameters and answer as on the wire; observers hear of it afterwards.
 
         Raises:
@@ -192,9 +190,7 @@ class DirectConnectTwin:
         """Report that AWS itself set should_encrypt, in the world in which that has an event (W23)."""
         if self.world.W23 != "in-clear-event":
             return
-        operation, name = (
-            ("UpdateLag", "lagId") if isinstance(holder, Lag) else ("UpdateConnection", "connectionId")
-        )
+        operation, name = ("UpdateLag", "lagId") if isinstance(holder, Lag) else ("UpdateConnection", "connectionId")
         parameters = {name: holder.id, "encryptionMode": "should_encrypt"}
         self._note(operation, parameters, parameters, None, SERVICE_PRINCIPAL)
 

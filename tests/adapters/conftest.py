@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
-import botocore.session
 import pytest
+from boto3 import Session
 from moto import mock_aws
 
 from dxmacsec.model import Cak, KeyPair
@@ -13,14 +14,17 @@ from dxmacsec.model import Cak, KeyPair
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from botocore.session import Session
+
+@cache
+def sdk() -> Session:
+    """Return one session for all tests: what it has loaded of the SDK's models stays loaded."""
+    return Session(region_name="us-east-1")
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+def aws() -> Iterator[Session]:
     with mock_aws():
-        yield botocore.session.get_session()
+        yield sdk()
 
 
 @pytest.fixture

@@ -13,15 +13,17 @@ def refusal(text: str) -> ClientError:
 
 
 def test_a_failure_in_a_block_is_ours_and_keeps_its_cause() -> None:
+    failure = refusal("slow")
+
     with pytest.raises(Throttled, match="read a thing: ThrottlingException: slow") as caught, aws_call("read a thing"):
-        raise refusal("slow")
+        raise failure
 
     assert isinstance(caught.value.__cause__, ClientError)
 
 
 def test_a_bug_of_ours_flies_as_it_is() -> None:
     with pytest.raises(KeyError), aws_call("read a thing"):
-        raise KeyError("x")  # noqa: EM101 - the bug
+        raise KeyError
 
 
 @pytest.mark.parametrize("written", [str.lower, str.upper, str.swapcase])
@@ -35,8 +37,10 @@ def test_masks_the_digits_of_a_cak_in_any_case(pair: KeyPair, written: object) -
 
 
 def test_a_failed_call_with_a_cak_has_neither_cause_nor_context_nor_digits(pair: KeyPair) -> None:
+    failure = refusal(f"the key {pair.cak.reveal().upper()} is refused")
+
     def call() -> None:
-        raise refusal(f"the key {pair.cak.reveal().upper()} is refused")
+        raise failure
 
     with pytest.raises(Throttled) as caught:
         call_with_cak(call, pair.cak, lambda error: translate(error, "store"))

@@ -6,18 +6,18 @@ import pytest
 from botocore.stub import Stubber
 
 from dxmacsec.adapters.direct_connect import AwsDirectConnect
-from dxmacsec.errors import ServiceFault
+from dxmacsec.errors import LinkNotFound, ServiceFault
 from dxmacsec.model import KeyPair, Link, LinkKind, Port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from botocore.session import Session
+    from boto3 import Session
 
 
 @pytest.fixture
 def client(aws: Session) -> Any:  # noqa: ANN401 - the SDK makes the class at run time
-    return aws.create_client("directconnect")
+    return aws.client("directconnect")
 
 
 @pytest.fixture
@@ -44,6 +44,21 @@ def test_reads_every_page_of_every_kind(wire: Stubber, adapter: AwsDirectConnect
     links = adapter.links()
 
     assert [link.id for link in links] == ["dxcon-a", "dxcon-b", "dxcon-i"]
+
+
+def test_an_empty_answer_means_that_there_is_no_such_link(wire: Stubber, adapter: AwsDirectConnect) -> None:
+    wire.add_response("describe_connections", {"connections": []}, {"connectionId": "dxcon-a"})
+    wire.add_response("describe_interconnects", {"interconnects": []}, {"interconnectId": "dxcon-a"})
+
+    with pytest.raises(LinkNotFound, match="dxcon-a"):
+        adapter.link("dxcon-a")
+
+
+def test_an_empty_answer_means_that_there_is_no_such_lag(wire: Stubber, adapter: AwsDirectConnect) -> None:
+    wire.add_response("describe_lags", {"lags": []}, {"lagId": "dxlag-a"})
+
+    with pytest.raises(LinkNotFound, match="dxlag-a"):
+        adapter.link("dxlag-a")
 
 
 def test_does_not_trust_what_a_lag_says_of_its_members(wire: Stubber, adapter: AwsDirectConnect) -> None:

@@ -11,14 +11,14 @@ from dxmacsec.adapters.sns_text import sns_subject, sns_text
 from dxmacsec.errors import ServiceFault, Throttled, UnknownAnswer
 
 if TYPE_CHECKING:
-    from botocore.session import Session
+    from boto3 import Session
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:alerts"
 
 
 @pytest.fixture
 def clients(aws: Session) -> dict[str, Any]:
-    return {name: aws.create_client(name) for name in ("events", "sns")}
+    return {"events": aws.client("events"), "sns": aws.client("sns")}
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from dxmacsec.errors import AccessDenied, BadKeyPair, KeyPairMissing, ServiceFau
 from dxmacsec.model import Cak, KeyPair, KeyVersion
 
 if TYPE_CHECKING:
-    from botocore.session import Session
+    from boto3 import Session
 
 LINK = "dxcon-fg5678gh"
 NAME = f"dxmacsec/{LINK}"
@@ -21,12 +21,12 @@ SECOND = "22222222-2222-4222-8222-222222222222"
 
 @pytest.fixture
 def client(aws: Session) -> Any:  # noqa: ANN401 - the SDK makes the class at run time
-    return aws.create_client("secretsmanager")
+    return aws.client("secretsmanager")
 
 
 @pytest.fixture
 def key_secrets(aws: Session, client: Any) -> AwsKeySecrets:  # noqa: ANN401 - see above
-    key = aws.create_client("kms").create_key()["KeyMetadata"]["Arn"]
+    key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
     return AwsKeySecrets(client, "dxmacsec/", key)
 
 

@@ -12,7 +12,7 @@ from dxmacsec.interfaces import Owner, Pause, TaskRow
 from dxmacsec.model import RouterTaskKind
 
 if TYPE_CHECKING:
-    from botocore.session import Session
+    from boto3 import Session
 
 TABLE = "ledger"
 LINK = "dxcon-fg5678gh"
@@ -25,7 +25,7 @@ OTHERS = Owner("arn:others", "others", NOW - timedelta(hours=1))
 
 @pytest.fixture
 def dynamo(aws: Session) -> Any:  # noqa: ANN401 - the SDK makes the class at run time
-    client = aws.create_client("dynamodb")
+    client = aws.client("dynamodb")
     client.create_table(
         TableName=TABLE,
         BillingMode="PAY_PER_REQUEST",

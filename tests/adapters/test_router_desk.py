@@ -13,7 +13,7 @@ from dxmacsec.errors import ServiceFault, UnknownAnswer
 from dxmacsec.model import RouterMode
 
 if TYPE_CHECKING:
-    from botocore.session import Session
+    from boto3 import Session
 
 LINK = "dxcon-fg5678gh"
 MESSAGE: dict[str, Any] = {
@@ -38,9 +38,9 @@ class Places:
     """The queue and the topic, and a queue that hears what people are told."""
 
     def __init__(self, session: Session) -> None:
-        self.sqs = session.create_client("sqs")
-        self.sns = session.create_client("sns")
-        self.step_functions = session.create_client("stepfunctions")
+        self.sqs = session.client("sqs")
+        self.sns = session.client("sns")
+        self.step_functions = session.client("stepfunctions")
         self.tasks_url = self.sqs.create_queue(QueueName="tasks")["QueueUrl"]
         self.people_url = self.sqs.create_queue(QueueName="people")["QueueUrl"]
         self.topic_arn = self.sns.create_topic(Name="alerts")["TopicArn"]
@@ -52,7 +52,7 @@ class Places:
             step_functions=self.step_functions,
             tasks_url=self.tasks_url,
             topic_arn=self.topic_arn,
-            key_secret_prefix="dxmacsec/",
+            key_secret_prefix="dxmacsec/",  # noqa: S106 - a prefix of names
         )
 
     def received(self, url: str) -> list[dict[str, Any]]:

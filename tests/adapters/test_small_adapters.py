@@ -15,7 +15,7 @@ from dxmacsec.errors import AccessDenied, Throttled
 from dxmacsec.model import ManagedSecret
 
 if TYPE_CHECKING:
-    from botocore.session import Session
+    from boto3 import Session
 
 ARN = "arn:aws:states:us-east-1:123456789012:execution:dxmacsec-RotateKey:rotation-1"
 STARTED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -36,7 +36,7 @@ def execution(status: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - fie
     ],
 )
 def test_tells_when_an_execution_ended(answer: dict[str, Any], ended_at: datetime | None, aws: Session) -> None:
-    client = aws.create_client("stepfunctions")
+    client = aws.client("stepfunctions")
     with Stubber(client) as wire:
         wire.add_response("describe_execution", answer, {"executionArn": ARN})
 
@@ -44,7 +44,7 @@ def test_tells_when_an_execution_ended(answer: dict[str, Any], ended_at: datetim
 
 
 def test_an_execution_that_nobody_knows_has_not_ended(aws: Session) -> None:
-    client = aws.create_client("stepfunctions")
+    client = aws.client("stepfunctions")
     with Stubber(client) as wire:
         wire.add_client_error("describe_execution", "ExecutionDoesNotExist")
 
@@ -52,7 +52,7 @@ def test_an_execution_that_nobody_knows_has_not_ended(aws: Session) -> None:
 
 
 def test_executions_that_we_may_not_see_are_denied(aws: Session) -> None:
-    client = aws.create_client("stepfunctions")
+    client = aws.client("stepfunctions")
     with Stubber(client) as wire:
         wire.add_client_error("describe_execution", "AccessDeniedException")
 
@@ -61,7 +61,7 @@ def test_executions_that_we_may_not_see_are_denied(aws: Session) -> None:
 
 
 def test_makes_another_pair_each_time_from_64_bytes_of_kms(aws: Session) -> None:
-    client = aws.create_client("kms")
+    client = aws.client("kms")
     with Stubber(client) as wire:
         wire.add_response("generate_random", {"Plaintext": bytes(range(64))}, {"NumberOfBytes": 64})
         wire.add_response("generate_random", {"Plaintext": bytes(64)}, {"NumberOfBytes": 64})
@@ -74,7 +74,7 @@ def test_makes_another_pair_each_time_from_64_bytes_of_kms(aws: Session) -> None
 
 
 def test_key_material_that_kms_has_not_now_is_asked_for_later(aws: Session) -> None:
-    client = aws.create_client("kms")
+    client = aws.client("kms")
     with Stubber(client) as wire:
         wire.add_client_error("generate_random", "ThrottlingException")
 
@@ -83,7 +83,7 @@ def test_key_material_that_kms_has_not_now_is_asked_for_later(aws: Session) -> N
 
 
 def test_follows_a_managed_secret_from_present_over_scheduled_to_gone(aws: Session) -> None:
-    client = aws.create_client("secretsmanager")
+    client = aws.client("secretsmanager")
     arn = client.create_secret(Name="directconnect!prod/us-east-1/directconnect/ab", SecretString="{}")["ARN"]
     managed = AwsManagedSecrets(client)
 
@@ -101,7 +101,7 @@ def test_follows_a_managed_secret_from_present_over_scheduled_to_gone(aws: Sessi
 
 
 def test_a_managed_secret_that_we_may_not_see_is_not_gone(aws: Session) -> None:
-    client = aws.create_client("secretsmanager")
+    client = aws.client("secretsmanager")
     with Stubber(client) as wire:
         wire.add_client_error("describe_secret", "AccessDeniedException")
 

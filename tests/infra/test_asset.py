@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infra.asset import ROOT, staged
-from infra.dependencies import SERVICES, AssetError, installed, trimmed_endpoints
+from infra.dependencies import SERVICES, AssetError, installed, refuse_native_code, trimmed_endpoints
 from infra.names import snake_case
 from infra.permissions import PERMISSIONS
 
@@ -146,6 +146,25 @@ def test_every_handler_has_a_function() -> None:
     handlers = {path.stem for path in (ROOT / "functions" / "dxmacsec" / "handlers").glob("*.py")}
 
     assert {snake_case(function_id) for function_id in PERMISSIONS} <= handlers
+
+
+def test_refuses_a_dependency_that_is_compiled(tmp_path: Path) -> None:
+    (tmp_path / "yaml").mkdir()
+    (tmp_path / "yaml" / "_yaml.cpython-313-aarch64-linux-gnu.so").touch()
+
+    with pytest.raises(AssetError, match=r"not pure Python.*: yaml/_yaml\.cpython-313-aarch64-linux-gnu\.so"):
+        refuse_native_code(tmp_path)
+
+
+def test_dependencies_are_installed_once_for_a_lock() -> None:
+    cache = ROOT / ".cache" / "asset"
+    lock = ROOT / "requirements" / "runtime.txt"
+
+    first = installed(lock, cache)
+    made_at = first.stat().st_ctime_ns
+
+    assert installed(lock, cache) == first
+    assert first.stat().st_ctime_ns == made_at
 
 
 def test_refuses_a_lock_that_pip_can_not_install(tmp_path: Path) -> None:

@@ -30,7 +30,6 @@ WRONG_VALUES = {
     "enforcement": "Enforce",
     "enforce_minutes": float("nan"),
     "on_encryption_loss": "raise",
-    "acting_wait_seconds": 901,
     "alert_email": "ops at example.com",
     "log_retention_days": 366,
     "tracing": 1,

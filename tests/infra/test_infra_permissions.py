@@ -163,6 +163,18 @@ def test_table_names_every_function_and_machine(template: dict[str, Any], proper
     assert named == functions | {"every function", "dxmacsec-RotateKey", "dxmacsec-EnforceEncryption"}
 
 
+def test_table_refuses_to_guess_what_an_arn_means() -> None:
+    role = {"Policies": [{"PolicyDocument": {"Statement": [{"Action": "s3:GetObject", "Resource": {"Fn::Sub": "x"}}]}}]}
+    machine = {"StateMachineName": "it", "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]}}
+    resources = {
+        "Role": {"Type": "AWS::IAM::Role", "Properties": role},
+        "Machine": {"Type": "AWS::StepFunctions::StateMachine", "Properties": machine},
+    }
+
+    with pytest.raises(ValueError, match="an ARN of an unknown form"):
+        permissions({"Resources": resources})
+
+
 def test_rotate_key_may_only_call_its_functions_and_follow_enforcement(template: dict[str, Any]) -> None:
     rows = [row for row in permissions(template) if row.who == "dxmacsec-RotateKey"]
 

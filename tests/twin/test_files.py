@@ -16,9 +16,7 @@ ESTATE: dict[str, Any] = {
         {"id": "dxcon-aaaaaaa2", "bandwidth": "1Gbps", "macsec": False},
         {"id": "dxcon-aaaaaaa3", "bandwidth": "100Gbps"},
     ],
-    "lags": [
-        {"id": "dxlag-aaaaaaa1", "connections": ["dxcon-aaaaaaa3", {"id": "dxcon-aaaaaaa4"}], "keys": 1}
-    ],
+    "lags": [{"id": "dxlag-aaaaaaa1", "connections": ["dxcon-aaaaaaa3", {"id": "dxcon-aaaaaaa4"}], "keys": 1}],
     "interconnects": [{"id": "dxcon-aaaaaaa5", "partner": "Partner", "state": "down"}],
     "hosted": [{"id": "dxcon-aaaaaaa6", "on": "dxcon-aaaaaaa5", "vlan": 5}],
 }

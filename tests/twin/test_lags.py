@@ -213,3 +213,22 @@ def test_an_interconnect_may_be_ordered_into_a_lag(bench: Bench) -> None:
     made = bench.call("CreateInterconnect", **wish, lagId=lag)
 
     assert made["lagId"] == lag
+
+
+def test_a_key_of_its_own_comes_back_with_a_managed_secret() -> None:
+    bench = Bench(World(W20="its-own", W7="gone"))
+    lag = lag_around_north(bench)
+
+    bench.call("DisassociateConnectionFromLag", connectionId=NORTH, lagId=lag)
+
+    assert bench.first_arn(NORTH) in bench.secrets.arns()
+
+
+def test_the_books_of_a_connection_end_when_it_joins_a_lag(bench: Bench) -> None:
+    lag_around_north(bench)
+    joined_at = bench.clock.now()
+
+    bench.wait(60)
+
+    assert bench.twin.key_lives(NORTH)[0].removed_at == joined_at
+    assert bench.twin.meter.timeline(NORTH)[-1][1] == joined_at

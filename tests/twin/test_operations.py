@@ -207,9 +207,7 @@ def test_a_client_raises_botocores_errors(bench: Bench) -> None:
     ],
 )
 def test_a_guest_that_does_not_fit_is_refused(bench: Bench, change: dict[str, object], words: str) -> None:
-    refusal = bench.refusal(
-        "AllocateHostedConnection", **{**GUEST, "connectionId": EDGE, "vlan": 9, **change}
-    )
+    refusal = bench.refusal("AllocateHostedConnection", **{**GUEST, "connectionId": EDGE, "vlan": 9, **change})
 
     assert words in refusal.message
 

@@ -34,6 +34,7 @@ MOVES = st.lists(
         st.tuples(st.just("flap"), st.sampled_from((NORTH, SOUTH, EDGE, MEMBER))),
         st.tuples(st.just("delete secret"), st.sampled_from(LINKS)),
     ),
+    min_size=4,
     max_size=25,
 )
 
@@ -127,9 +128,7 @@ def test_no_encrypt_is_never_encrypted_and_must_encrypt_never_clear(moves: list[
     bench = Bench()
 
     for move in moves:
-        before = {
-            link: (bench.link(link)["encryptionMode"], bench.twin.meter.seconds(link)) for link in LINKS
-        }
+        before = {link: (bench.link(link)["encryptionMode"], bench.twin.meter.seconds(link)) for link in LINKS}
         play(bench, move)
 
         for link, (mode, seconds) in before.items():

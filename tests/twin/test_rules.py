@@ -36,9 +36,7 @@ def test_a_port_is_pending_while_a_key_changes_and_takes_no_other(bench: Bench) 
     refusal = bench.refusal("AssociateMacSecKey", connectionId=NORTH, ckn="cd" * 32, cak=CAK)
 
     assert bench.link(NORTH)["connectionState"] == "pending"
-    assert refusal.message == (
-        "The port is not in available state to associate the key for account 123456789012"
-    )
+    assert refusal.message == ("The port is not in available state to associate the key for account 123456789012")
 
 
 def test_a_chain_holds_three_keys(bench: Bench) -> None:
@@ -191,9 +189,7 @@ def test_a_new_port_becomes_pending_then_available(bench: Bench) -> None:
         ("nowhere", "10Gbps", "Could not find Location"),
     ],
 )
-def test_a_location_gives_only_what_it_offers(
-    bench: Bench, location: str, bandwidth: str, words: str
-) -> None:
+def test_a_location_gives_only_what_it_offers(bench: Bench, location: str, bandwidth: str, words: str) -> None:
     wish = {"location": location, "bandwidth": bandwidth, "connectionName": "new", "requestMACSec": True}
 
     refusal = bench.refusal("CreateConnection", **wish)
@@ -260,3 +256,28 @@ def test_a_lag_is_asked_for_its_members_status(bench: Bench) -> None:
     assert "portEncryptionStatus" not in lag
     assert {port["portEncryptionStatus"] for port in lag["connections"]} == {"Encryption Up"}
     assert bench.link(MEMBER)["macSecKeys"] == lag["macSecKeys"]
+
+
+def test_a_secret_restored_in_time_is_watched_anew(bench: Bench) -> None:
+    arn = bench.first_arn(NORTH)
+    bench.secrets.schedule_deletion(arn, bench.clock.now())
+    bench.link(NORTH)
+    bench.secrets.restore(arn)
+    bench.link(NORTH)
+
+    bench.secrets.schedule_deletion(arn, bench.clock.now())
+    bench.wait(31 * 86400)
+
+    assert bench.keys(NORTH) == []
+
+
+def test_a_session_that_never_came_up_is_not_missed(bench: Bench) -> None:
+    router = bench.twin.router(SOUTH)
+    bench.call("UpdateConnection", connectionId=SOUTH, encryptionMode="no_encrypt")
+    bench.call("UpdateConnection", connectionId=SOUTH, encryptionMode="should_encrypt")
+    bench.wait(1)
+
+    router.remove(router.keys()[0])
+    bench.wait(10)
+
+    assert bench.twin.meter.seconds(SOUTH) == (0.0, 11.0, 0.0)

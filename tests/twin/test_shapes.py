@@ -70,9 +70,7 @@ def _strange(answer: object, shape: Shape, where: str) -> list[str]:
         unknown = [f"{where}.{name} is unknown" for name in answer if name not in shape.members]
         known = [name for name in answer if name in shape.members]
         return unknown + [
-            fault
-            for name in known
-            for fault in _strange(answer[name], shape.members[name], f"{where}.{name}")
+            fault for name in known for fault in _strange(answer[name], shape.members[name], f"{where}.{name}")
         ]
     if isinstance(shape, ListShape) and isinstance(answer, list):
         return [fault for each in answer for fault in _strange(each, shape.member, f"{where}[]")]

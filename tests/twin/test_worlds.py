@@ -355,9 +355,7 @@ def test_w24_status_of_a_server_exception(choice: str, status: int) -> None:
     assert (refusal.code, refusal.status) == ("DirectConnectServerException", status)
 
 
-@pytest.mark.parametrize(
-    ("choice", "shown"), [("as-sent", "aB" * 32), ("lower", "ab" * 32), ("upper", "AB" * 32)]
-)
+@pytest.mark.parametrize(("choice", "shown"), [("as-sent", "aB" * 32), ("lower", "ab" * 32), ("upper", "AB" * 32)])
 def test_w25_hex_case(choice: str, shown: str) -> None:
     bench = Bench(World.from_json({"W25": choice}))
 
@@ -439,3 +437,27 @@ def test_numbers_override_their_presets() -> None:
         world.changeover_gap_seconds,
     )
     assert numbers == (1.0, 2.0, 3.0, 4.0)
+
+
+def test_w12_a_removal_is_a_key_change_too() -> None:
+    bench = Bench(World(W12="next-key-change"))
+    old = bench.first_arn(NORTH)
+    bench.add_key(NORTH)
+    bench.add_key(NORTH, OTHER_CKN, "56" * 32)
+    before = bench.twin.in_use(NORTH)
+
+    bench.disassociate(NORTH, old)
+    bench.wait(5)
+
+    assert (before, bench.twin.in_use(NORTH)) == (CKN, OTHER_CKN)
+
+
+def test_w6_a_second_entry_is_in_use_only_once_it_is_associated() -> None:
+    bench = Bench(World(W6="second-entry"))
+    bench.add_key(NORTH)
+
+    bench.associate(NORTH)
+    bench.wait(10)
+
+    life = bench.twin.key_lives(NORTH)[-1]
+    assert life.in_use[0][0] == life.associated_at

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from dxmacsec.handlers.run import task
-from dxmacsec.steps.take_lock import Execution
+from dxmacsec.model import Execution
 
 if TYPE_CHECKING:
     from collections.abc import Callable

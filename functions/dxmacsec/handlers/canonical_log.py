@@ -14,9 +14,9 @@ from dxmacsec.errors import Transient
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dxmacsec.model import Verdict
+    from dxmacsec.model import Enforcement, Rotation
 
-LOGGER = Logger(service="dxmacsec")
+LOGGER = Logger(service="dxmacsec", location=None)
 
 
 class Call:
@@ -27,10 +27,9 @@ class Call:
         self._about = about
         self._started = perf_counter()
 
-    def done(self, verdict: Verdict | None) -> None:
-        """Write the line of a call that returned; the event and the document stay out of it."""
-        decided = {"next": verdict.next, "reason": verdict.reason} if verdict else {}
-        LOGGER.info("done", extra=self._fields(decided))
+    def done(self, document: Rotation | Enforcement | None) -> None:
+        """Write the line of a call that returned: of its document the link and what was decided."""
+        LOGGER.info("done", extra=self._fields(_decided(document) if document else {}))
 
     def failed(self, error: Exception) -> None:
         """Write the line of a call that failed: its error's class and sentence, and where it was raised.
@@ -47,6 +46,10 @@ class Call:
     def _fields(self, more: Mapping[str, Any]) -> dict[str, Any]:
         duration_ms = round((perf_counter() - self._started) * 1000, 1)
         return {**self._about, **more, "duration_ms": duration_ms}
+
+
+def _decided(document: Rotation | Enforcement) -> dict[str, Any]:
+    return {"link": document.link, "next": document.verdict.next, "reason": document.verdict.reason}
 
 
 def _where(error: Exception) -> list[str]:

@@ -49,7 +49,7 @@ def task(
         except Exception as error:
             call.failed(error)
             raise
-        call.done(document.verdict if document else None)
+        call.done(document)
         return answer
 
     return handler

@@ -67,7 +67,6 @@ def _limits(reading: _Reading) -> Limits:
         retire=reading.minutes("RETIRE_MINUTES"),
         restore=reading.minutes("RESTORE_MINUTES"),
         enforce=reading.minutes("ENFORCE_MINUTES"),
-        acting_wait_seconds=reading.number("ACTING_WAIT_SECONDS"),
         router_mode=RouterMode(reading.word("ROUTER_MODE", tuple(RouterMode))),
         on_encryption_loss=reading.word("ON_ENCRYPTION_LOSS", ("lower", "hold")),
         enforcement=reading.word("ENFORCEMENT", ("enforce", "audit")),

@@ -56,15 +56,23 @@ def promotion(versions: tuple[KeyVersion, ...], new_version_id: str) -> tuple[La
 
 def failure(versions: tuple[KeyVersion, ...], rotation: Rotation) -> tuple[LabelMove, ...]:
     """List the moves that mark the new pair as failed: kept, and used again by the next rotation."""
-    if rotation.new_key is None:
+    version_id = _new_version_id(versions, rotation)
+    if version_id is None:
         return ()
-    version_id = rotation.new_key.version_id
     moves = (
         LabelMove(version_id, Label.FAILED, on=True),
         LabelMove(version_id, Label.NEW, on=False),
         LabelMove(version_id, Label.PENDING, on=False),
     )
     return needed(versions, moves)
+
+
+def _new_version_id(versions: tuple[KeyVersion, ...], rotation: Rotation) -> str | None:
+    """Return the new pair's version; where CreateKey failed half-way, only its label tells."""
+    if rotation.new_key is not None:
+        return rotation.new_key.version_id
+    half_made = holder(versions, Label.NEW) if (rotation.failure or {}).get("state") == "CreateKey" else None
+    return half_made.version_id if half_made else None
 
 
 def restoration(versions: tuple[KeyVersion, ...], rotation: Rotation) -> tuple[LabelMove, ...]:

@@ -35,9 +35,15 @@ def of_rotation(rotation: Rotation) -> Outcome:
         onboarded = rotation.plan is not None and rotation.plan.onboarding
         word = "Onboarded" if onboarded else "Rotated"
         return Outcome(SUCCEEDED, word, f"{rotation.link} uses its new key on every port.")
-    if verdict.next == "refused" and rotation.new_key is None:
+    if verdict.next == "refused" and not _changed(rotation):
         return Outcome(REFUSED, verdict.reason, verdict.sentence)
     return Outcome(FAILED, verdict.reason, verdict.sentence)
+
+
+def _changed(rotation: Rotation) -> bool:
+    """Tell whether anything was changed: then what ends it is no refusal any more."""
+    softened = any(check.what == "mode" for check in rotation.checks)
+    return rotation.new_key is not None or rotation.removing is not None or softened
 
 
 def of_enforcement(enforcement: Enforcement) -> Outcome:
@@ -84,10 +90,11 @@ def message_of(cause: str) -> str:
 def labels_at_end(rotation: Rotation, versions: tuple[KeyVersion, ...]) -> tuple[LabelMove, ...]:
     """List the label moves that make the labels true, whatever way the rotation ended."""
     if rotation.new_key is None:
-        return ()
+        return failure(versions, rotation)
     if rotation.verdict.next in ("restored", "dark") or (rotation.failure or {}).get("state") == "RestoreKey":
         return restoration(versions, rotation)
-    if rotation.promoted or rotation.retired or rotation.verdict.next == "succeed":
+    promoting = (rotation.failure or {}).get("state") == "PromoteKey"
+    if promoting or rotation.promoted or rotation.retired or rotation.verdict.next == "succeed":
         return promotion(versions, rotation.new_key.version_id)
     return failure(versions, rotation)
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from dxmacsec.model import (
-    ASSOCIATED,
     AVAILABLE,
     CHAIN_SIZE,
     HEX_64,
@@ -27,7 +26,6 @@ from dxmacsec.model import (
 )
 from dxmacsec.policy.labels import failed_version, holder, version_of
 
-SETTLED = frozenset({ASSOCIATED, "disassociated"})
 WAITING_STATES = frozenset({"pending"})
 
 
@@ -51,7 +49,7 @@ class Situation:
     @property
     def keys(self) -> tuple[Key, ...]:
         """Return the keys that take a place in the chain (W9: removed ones may still be listed)."""
-        return tuple(key for key in self.link.keys if key.state != "disassociated")
+        return tuple(key for key in self.link.keys if key.held)
 
     def adopted(self, key: Key) -> bool:
         """Tell whether no version of the key secret holds this key's pair."""
@@ -106,8 +104,8 @@ def keys_are_settled(s: Situation) -> Verdict | None:
     again = failed_version(s.versions)
     moving = [
         key
-        for key in s.link.keys
-        if key.state not in SETTLED
+        for key in s.keys
+        if not key.associated
         and not (key.state == "associating" and again and again.ckn and same_ckn(again.ckn, key.ckn))
     ]
     if not moving:

@@ -80,6 +80,6 @@ def next_to_retire(rotation: Rotation, link: Link) -> OldKey | None:
     gone = {ckn.lower() for ckn in (*rotation.retired, new.ckn)}
     for old in plan.supersedes:
         key = link.key_by_arn(old.secret_arn)
-        if key is not None and key.state != "disassociated" and old.ckn.lower() not in gone:
+        if key is not None and old.ckn.lower() not in gone:
             return old
     return None

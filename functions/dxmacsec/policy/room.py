@@ -62,6 +62,5 @@ def _nobody_can_say(situation: Situation, why: str) -> Verdict:
 
 def is_made(situation: Situation, removing: OldKey) -> bool:
     """Tell whether the chosen key has left and the link is ready for the next change."""
-    gone = situation.link.key_by_arn(removing.secret_arn)
-    settled = gone is None or gone.state == "disassociated"
-    return settled and situation.link.state == AVAILABLE and all(port.up for port in situation.link.ports)
+    listed = situation.link.key_by_arn(removing.secret_arn)
+    return listed is None and situation.link.state == AVAILABLE and all(port.up for port in situation.link.ports)

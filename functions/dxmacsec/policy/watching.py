@@ -82,7 +82,7 @@ def retirement(
         ports = ", ".join(port.connection_id for port in dark)
         return Verdict("lost", "EncryptionLost", f"Encryption is down on {ports} after key {old.ckn[:8]}… was removed.")
     listed = link.key_by_arn(old.secret_arn)
-    gone = listed is None or listed.state == "disassociated"
+    gone = listed is None
     if gone and link.state == AVAILABLE and not dark and watch.up_for(now) > status_lag:
         return Verdict("retired", "KeyRetired", f"Key {old.ckn[:8]}… is off {link.id}; encryption stayed up.")
     if now - watch.started_at < deadline:
@@ -101,6 +101,6 @@ def restoration(link: Link, old: OldKey, *, watch: Watch, now: datetime, deadlin
     if now - watch.started_at >= deadline:
         seen = listed.state if listed else "not listed"
         return Verdict("dark", "LinkDark", f"{link.id} is dark: key {old.ckn[:8]}… is {seen}, encryption is down.")
-    if listed is None or listed.state in ("disassociated", "disassociating"):
+    if listed is None or listed.state == "disassociating":
         return Verdict("ask")
     return Verdict("waiting")

@@ -49,7 +49,7 @@ def _message(rotation: Rotation, kind: RouterTaskKind, link: Link, world: World)
     if rotation.removing is not None:
         superseded.append(rotation.removing.ckn)
     if kind is RouterTaskKind.REMOVE:
-        superseded = [ckn for ckn in superseded if _is_off(link, ckn)]
+        superseded = [ckn for ckn in superseded if link.key(ckn) is None]
     deadline = world.clock.now() + timedelta(seconds=rotation.router_deadline_seconds)
     return {
         "schema": SCHEMA,
@@ -59,18 +59,12 @@ def _message(rotation: Rotation, kind: RouterTaskKind, link: Link, world: World)
         "link": link.id,
         "link_kind": str(link.kind),
         "ports": list(link.port_ids),
-        "key_secret": rotation.link,
         "version_id": new.version_id if new else None,
         "ckn": new.ckn if new else None,
         "old_ckns": superseded,
         "deadline": deadline.isoformat(),
         "what": WHAT[kind],
     }
-
-
-def _is_off(link: Link, ckn: str) -> bool:
-    key = link.key(ckn)
-    return key is None or key.state == "disassociated"
 
 
 def _declaration(rotation: Rotation, kind: RouterTaskKind, link: Link) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from dxmacsec.errors import KeyPairMissing, ServiceFault
 from dxmacsec.interfaces import World
-from dxmacsec.model import NO_ENCRYPT, SHOULD_ENCRYPT, Rotation
+from dxmacsec.model import NO_ENCRYPT, SHOULD_ENCRYPT, Rotation, RouterTaskKind
 from dxmacsec.steps.locks import take_acting
 
 
@@ -28,6 +28,7 @@ def associate_key(rotation: Rotation, world: World) -> Rotation:
     if new is None:
         message = f"{rotation.id} has no new key to associate."
         raise KeyPairMissing(message)
+    world.ledger.drop_task(rotation.link, rotation.task_id(RouterTaskKind.INSTALL))
     link = world.direct_connect.link(rotation.link)
     if link.mode == NO_ENCRYPT:
         world.direct_connect.set_mode(link, SHOULD_ENCRYPT)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dxmacsec.interfaces import World
-from dxmacsec.model import SCHEMA, Enforcement
+from dxmacsec.model import SCHEMA, Enforcement, Execution
 from dxmacsec.policy.mode import may_enforce
 from dxmacsec.policy.request import enforcement_request
 from dxmacsec.steps.locks import take_acting_for
-from dxmacsec.steps.take_lock import Execution
 
 
 def begin_enforcement(event_input: object, execution: Execution, world: World) -> Enforcement:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from dxmacsec.interfaces import Pause, World
-from dxmacsec.model import Outcome, Rotation
+from dxmacsec.model import Outcome, Rotation, RouterTaskKind
 from dxmacsec.policy.labels import tidying
 from dxmacsec.policy.outcome import SUCCEEDED, labels_at_end, of_rotation, rotation_record, rotation_report
 from dxmacsec.steps.settling import move_labels
@@ -17,7 +17,7 @@ RUNBOOK = "docs/runbook.md"
 def close_rotation(rotation: Rotation, world: World) -> Rotation:
     """Return the document with its outcome; the machine ends with it.
 
-    Every designed end comes here, so no lock or `DxNew` outlives its rotation. A repeat that no
+    Every designed end comes here, so no lock, router task or `DxNew` outlives its rotation. A repeat that no
     longer holds the lock changes no label: the next rotation may be at work already. A dry run
     leaves nothing behind.
     """
@@ -30,6 +30,8 @@ def close_rotation(rotation: Rotation, world: World) -> Rotation:
         _settle(rotation, outcome, world)
     record = rotation_record(rotation, outcome, ended_at)
     world.ledger.record(rotation.link, rotation.id, rotation.started_at, record)
+    for kind in RouterTaskKind:
+        world.ledger.drop_task(rotation.link, rotation.task_id(kind))
     world.ledger.free_acting(rotation.link, rotation.execution)
     world.ledger.free_rotation(rotation.link, rotation.group, rotation.execution)
     _tell(rotation, outcome, record, world)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dxmacsec.interfaces import World
-from dxmacsec.model import NO_ENCRYPT, SHOULD_ENCRYPT, Rotation, RouterTaskKind, Verdict
+from dxmacsec.model import NO_ENCRYPT, SHOULD_ENCRYPT, Rotation, RouterTaskKind, Verdict, Watch
 from dxmacsec.policy.plan import Situation
 from dxmacsec.policy.proof import read_answer
 from dxmacsec.policy.room import choose, is_made
+from dxmacsec.steps.ask_router import forget_task
 from dxmacsec.steps.locks import take_acting
 from dxmacsec.steps.plan_rotation import gather
 
@@ -32,7 +33,7 @@ def make_room(rotation: Rotation, world: World) -> Rotation:
     if rotation.answer is None:
         return _before_asking(rotation, situation, world)
     answer = read_answer(rotation.answer)
-    rotation = replace(rotation, answer=None, asks=rotation.asks + 1)
+    rotation = forget_task(rotation, RouterTaskKind.CONFIRM, world)
     if isinstance(answer, Verdict):
         return rotation.to("refused", NEEDS_OPERATOR, answer.sentence)
     if answer.task_id != _asked(rotation):
@@ -41,7 +42,7 @@ def make_room(rotation: Rotation, world: World) -> Rotation:
     if isinstance(chosen, Verdict):
         return rotation.to(chosen.next, chosen.reason, chosen.sentence)
     seen = f"no port names {chosen.ckn}: it leaves the chain"
-    return replace(rotation, removing=chosen, watch=None).noting(world.clock.now(), "room", seen).to("chosen")
+    return replace(rotation, removing=chosen, watch=Watch(situation.now)).noting(world.clock.now(), "room", seen).to("chosen")
 
 
 def _asked(rotation: Rotation) -> str:
@@ -68,11 +69,12 @@ def _remove(rotation: Rotation, situation: Situation, world: World) -> Rotation:
         return replace(rotation, made_room=True).to("room")
     listed = situation.link.key_by_arn(removing.secret_arn)
     others = [key for key in situation.link.keys if key.associated and key.secret_arn != removing.secret_arn]
-    if listed is not None and listed.state not in ("disassociating", "disassociated"):
+    if listed is not None and listed.state != "disassociating":
         if not others:
             return rotation.to("refused", NEEDS_OPERATOR, f"{removing.ckn[:8]}… is the last key: not removed.")
         world.direct_connect.disassociate(rotation.link, removing.secret_arn)
-    if situation.now - rotation.started_at > world.limits.retire + world.limits.plan_wait:
+    since = rotation.watch.started_at if rotation.watch else rotation.started_at
+    if situation.now - since > world.limits.retire:
         return rotation.to("refused", NEEDS_OPERATOR, f"{removing.ckn[:8]}… did not leave before the deadline.")
     return rotation.to("waiting", wait_seconds=_poll(world))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from dxmacsec.errors import DxMacsecError, LockLost
+from dxmacsec.errors import DxMacsecError, LockLost, Transient
 from dxmacsec.interfaces import World
 from dxmacsec.model import OldKey, Rotation, Verdict, Watch
 from dxmacsec.policy.watching import restoration
@@ -32,7 +32,9 @@ def restore_key(rotation: Rotation, world: World) -> Rotation:
         return rotation.to(
             "stuck", "RetirementUnclear", f"It is not known whether key {old.ckn[:8]}… left; the line is up."
         )
-    watch = rotation.watch or Watch(world.clock.now())
+    # A watch that another state began would shorten the time for asking.
+    asked_before = rotation.watch if rotation.verdict.next == "restoring" else None
+    watch = asked_before or Watch(world.clock.now())
     until = world.clock.now() + timedelta(seconds=world.limits.look_seconds)
     while True:
         check_rotation_lock(rotation, world)
@@ -69,7 +71,8 @@ def _ask_back(rotation: Rotation, old: OldKey, world: World) -> Rotation:
     try:
         world.direct_connect.reassociate(rotation.link, old.secret_arn)
     except DxMacsecError as error:
-        if old.version_id is None:
+        # A lost answer may hide that the key is back: look again before asking by its pair (W6).
+        if old.version_id is None or isinstance(error, Transient):
             raise
         rotation = _noted_once(rotation, world, f"by ARN: {type(error).__name__}: {error}")
         world.direct_connect.associate(rotation.link, world.key_secrets.pair(rotation.link, old.version_id))

@@ -29,7 +29,7 @@ def retire_key(rotation: Rotation, world: World) -> Rotation:
     link = world.direct_connect.link(rotation.link)
     sent = replace(rotation, retire_sent_at=world.clock.now(), watch=None)
     listed = link.key_by_arn(old.secret_arn)
-    if listed is None or listed.state in ("disassociating", "disassociated"):
+    if listed is None or listed.state == "disassociating":
         return sent.to("sent", "AlreadyLeaving", f"Key {old.ckn[:8]}… is already leaving {link.id}.")
     verdict = _may(rotation, link, new, old, world)
     if verdict.next != "retire":

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from dxmacsec.interfaces import Owner, World
-from dxmacsec.model import SCHEMA, Link, Rotation, RouterMode, Verdict
+from dxmacsec.model import SCHEMA, Execution, Link, Rotation, RouterMode, Verdict
 from dxmacsec.policy.request import redundancy_group, rotation_request
 from dxmacsec.steps.locks import is_dead
-
-
-@dataclass(frozen=True, slots=True)
-class Execution:
-    """The Step Functions execution that runs: its ARN, its name and its start."""
-
-    arn: str
-    name: str
-    started_at: datetime
 
 
 def take_lock(event_input: object, execution: Execution, world: World) -> Rotation:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.twin import shapes
 from sandbox.twin.estate import KEYS_A_CHAIN
 from sandbox.twin.faults import client_error, key_error, not_available
-from sandbox.twin.managed import PREFIX
+from sandbox.twin.naming import PREFIX, spelled
 from sandbox.twin.pair import Cak, Pair
 from sandbox.twin.plant import Port
 from sandbox.twin.stage import Stage, required
@@ -35,17 +35,18 @@ def associate_mac_sec_key(stage: Stage, parameters: Mapping[str, Any]) -> dict[s
     if holder is None:
         return {"connectionId": parameters["connectionId"], "macSecKeys": []}
     pair, arn = _named_pair(stage, parameters)
-    _check_room(stage, holder)
+    if not takes_key_changes(stage.net, holder):
+        raise not_available(stage.net.account_id)
     double = holder.own.by_name(pair.name)
     if double is not None and stage.net.world.W6 == "error":
         message = f"The CKN is already associated with {holder.id}"
         raise client_error(message)
     if double is not None and stage.net.world.W6 == "no-op":
         return _answer(stage, holder, parameters, double)
-    ckn = spelled(stage.net.world.W25, pair.ckn)
+    _check_room(stage, holder)
+    ckn = spelled(stage.net.world, pair.ckn)
     if double is not None or not arn:
-        name = managed_name(stage, ckn) + ("-2" if double is not None else "")
-        arn = stage.net.secrets.create(name, ckn, pair.cak.reveal())
+        arn = stage.net.keep_secret(pair, ckn, "-2" if double is not None else "")
     return _answer(stage, holder, parameters, stage.keying.ask(holder, pair, ckn, arn))
 
 
@@ -104,20 +105,6 @@ def member_holder(stage: Stage, port: Port) -> Holder | None:
     return None if stage.net.world.W4 == "ignored" else stage.lag(port.lag_id or "")
 
 
-def spelled(case: str, ckn: str) -> str:
-    """Return a CKN in the hex case in which this world echoes it (W25)."""
-    if case == "lower":
-        return ckn.lower()
-    return ckn.upper() if case in ("upper", "f-refused") else ckn
-
-
-def managed_name(stage: Stage, ckn: str) -> str:
-    """Return the name of a pair's managed secret (section 3, W29)."""
-    if stage.net.world.W29 == "other":
-        return f"{PREFIX}{ckn[:16]}"
-    return f"{PREFIX}prod/{stage.net.region}/directconnect/{ckn}"
-
-
 def _named_pair(stage: Stage, parameters: Mapping[str, Any]) -> tuple[Pair, str]:
     arn, ckn, cak = (parameters.get(name) for name in ("secretARN", "ckn", "cak"))
     if arn and not ckn and not cak:
@@ -142,8 +129,6 @@ def _stored_pair(stage: Stage, arn: str) -> tuple[Pair, str]:
 
 
 def _check_room(stage: Stage, holder: Holder) -> None:
-    if not takes_key_changes(stage.net, holder):
-        raise not_available(stage.net.account_id)
     if len(holder.own.keys) >= KEYS_A_CHAIN:
         message = f"The maximum number of MACsec secret keys ({KEYS_A_CHAIN}) is associated with {holder.id}"
         raise key_error(stage.net.world, message)

@@ -129,10 +129,10 @@ def test_numbers_keep_their_kind_through_a_language_with_one_kind() -> None:
     [
         pytest.param({"schema": 2}, "schema: this version reads 1, the document has 2", id="another version's schema"),
         pytest.param({"schema": None}, "schema: this version reads 1, the document has None", id="no schema"),
-        pytest.param({"surprise": 1}, "Rotation: UnexpectedDataError: .*surprise", id="an unknown field"),
+        pytest.param({"surprise": 1}, r"Rotation: UnexpectedDataError: .*surprise", id="an unknown field"),
         pytest.param({"link": 7}, "Rotation: WrongTypeError: link", id="a wrong type"),
         pytest.param({"asks": 1.5}, "Rotation: WrongTypeError: asks", id="a fraction of an ask"),
-        pytest.param({"verdict": {}}, "Rotation: MissingValueError: verdict.next", id="a missing field"),
+        pytest.param({"verdict": {}}, r"Rotation: MissingValueError: verdict\.next", id="a missing field"),
         pytest.param({"link_kind": "tunnel"}, "'tunnel' is not a valid LinkKind", id="an unknown word"),
         pytest.param({"started_at": "soon"}, "Invalid isoformat string", id="no time"),
     ],
@@ -153,5 +153,5 @@ class Careless:
 
 @pytest.mark.parametrize("thing", [Cak("d" * 64), Careless(KeyPair("e" * 64, Cak("d" * 64)))])
 def test_a_cak_has_no_place_in_a_document(thing: object) -> None:
-    with pytest.raises(TypeError, match="^Cak has no place in a document$"):
+    with pytest.raises(TypeError, match=r"^Cak has no place in a document$"):
         write(thing)

@@ -52,8 +52,7 @@ def test_a_function_runs_the_step_of_its_name(function: str) -> None:
 def test_a_cold_start_loads_neither_boto3_nor_heavy_extras() -> None:
     heavy = "boto3 pydantic aws_xray_sdk"
     code = (
-        "import sys, dxmacsec.handlers.retire_key\n"
-        f"print(*(name for name in {heavy.split()!r} if name in sys.modules))"
+        f"import sys, dxmacsec.handlers.retire_key\nprint(*(name for name in {heavy.split()!r} if name in sys.modules))"
     )
 
     loaded = subprocess.run(  # noqa: S603 - our own interpreter and text

@@ -13,8 +13,7 @@ from dxmacsec.handlers.begin import first_task
 from dxmacsec.handlers.canonical_log import LOGGER
 from dxmacsec.handlers.document import write
 from dxmacsec.handlers.run import enforcement_task, rotation_task
-from dxmacsec.model import SCHEMA, Enforcement, Request, Rotation, RouterTaskKind, Verdict
-from dxmacsec.steps.take_lock import Execution
+from dxmacsec.model import SCHEMA, Enforcement, Execution, Request, Rotation, RouterTaskKind, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,9 +47,10 @@ def world(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def lines() -> Iterator[list[dict[str, Any]]]:
     kept = Lines()
-    LOGGER.addHandler(kept)
+    logger = logging.getLogger(LOGGER.service)
+    logger.addHandler(kept)
     yield kept.records
-    LOGGER.removeHandler(kept)
+    logger.removeHandler(kept)
 
 
 def retire_key(rotation: Rotation, world: World) -> Rotation:
@@ -131,7 +131,7 @@ def test_a_first_step_gets_the_input_and_the_execution(lines: list[dict[str, Any
     answer = first_task(take_lock)(event, None)
 
     assert answer == write(ROTATION)
-    assert lines[0]["rotation"] == "rotation-1"
+    assert (lines[0]["rotation"], lines[0]["link"]) == ("rotation-1", LINK)
     assert SECRET_LOOKING not in str(lines)
 
 

@@ -25,7 +25,6 @@ ENVIRONMENT = {
     "DXMACSEC_RETIRE_MINUTES": "30",
     "DXMACSEC_RESTORE_MINUTES": "60",
     "DXMACSEC_ENFORCE_MINUTES": "30",
-    "DXMACSEC_ACTING_WAIT_SECONDS": "60",
     "DXMACSEC_ROUTER_MODE": "agent",
     "DXMACSEC_ON_ENCRYPTION_LOSS": "lower",
     "DXMACSEC_ENFORCEMENT": "audit",
@@ -36,7 +35,7 @@ def test_reads_places_and_limits_in_their_units() -> None:
     settings = Settings.from_environment(ENVIRONMENT)
 
     assert settings.ledger_table == "ledger"
-    assert settings.key_secret_prefix == "dxmacsec/"
+    assert settings.key_secret_prefix == "dxmacsec/"  # noqa: S105 - a prefix of names
     assert settings.limits.poll_seconds == 5.0
     assert settings.limits.router_deadline == timedelta(minutes=30)
     assert settings.limits.bake == timedelta(0)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import logging
+import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 SETTINGS = Settings(
     ledger_table="ledger",
-    key_secret_prefix="dxmacsec/",
+    key_secret_prefix="dxmacsec/",  # noqa: S106 - a prefix of names
     key_arn="arn:key",
     alerts_topic_arn="arn:topic",
     router_tasks_url="https://queue",
@@ -89,6 +91,23 @@ def test_a_function_with_an_empty_environment_says_what_it_lacks(monkeypatch: py
 
     with pytest.raises(SettingsError, match="DXMACSEC_LEDGER_TABLE: missing"):
         wiring.world()
+
+
+def test_the_world_of_an_environment_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Settings, "from_environment", lambda: SETTINGS)
+    wiring.world.cache_clear()
+
+    first, second = wiring.world(), wiring.world()
+    wiring.world.cache_clear()
+
+    assert first is second
+    assert first.limits is SETTINGS.limits
+
+
+def test_the_version_that_aws_sees_is_the_projects() -> None:
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())
+
+    assert project["project"]["version"] == wiring.VERSION
 
 
 def test_the_sdks_debug_lines_are_off_whatever_the_process_asks_for() -> None:
