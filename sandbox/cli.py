@@ -8,11 +8,12 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from sandbox.cloud import DeployError, Sandbox
+from sandbox.cloud.vocabulary import Json
 from sandbox.twin import DEFAULT_ESTATE
 from sandbox.twin.estate_file import estate_from_json
 
@@ -25,7 +26,7 @@ def main() -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
 
 
-def _document(path: Path | None, what: str) -> Any:
+def _document(path: Path | None, what: str) -> Json:
     if path is None:
         return None
     try:

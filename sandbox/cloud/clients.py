@@ -10,6 +10,7 @@ from botocore.config import Config
 
 from sandbox.cloud.account import REGION
 from sandbox.cloud.principals import Principals
+from sandbox.cloud.vocabulary import Client
 
 LONGEST_CALL_SECONDS = 960
 """A little more than the longest run of a function, which is 15 minutes."""
@@ -24,7 +25,7 @@ class Clients:
         self._made: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
 
-    def client(self, service: str, principal: str) -> Any:
+    def client(self, service: str, principal: str) -> Client:
         """Return the client of a service for a caller; clients may be shared between threads."""
         with self._lock:
             key = (service, principal)
@@ -32,7 +33,7 @@ class Clients:
                 self._made[key] = self._make(service, principal)
             return self._made[key]
 
-    def _make(self, service: str, principal: str) -> Any:
+    def _make(self, service: str, principal: str) -> Client:
         credentials = self._principals.credentials(principal)
         session = boto3.session.Session(
             aws_access_key_id=credentials.access_key_id,

@@ -6,7 +6,6 @@ import json
 import logging
 import queue
 import threading
-from typing import Any
 
 from botocore.exceptions import ClientError
 

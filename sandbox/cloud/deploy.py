@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
 from sandbox.cloud.account import ACCOUNT_ID, REGION
+from sandbox.cloud.vocabulary import Client, Json
 
 REPOSITORY = Path(__file__).parents[2]
 BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
@@ -42,7 +44,7 @@ def synthesise(outdir: Path, overrides: Mapping[str, Any]) -> Path:
         "CDK_DEFAULT_REGION": REGION,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
     }
-    done = subprocess.run(  # noqa: S603 - the repository's own app
+    done = subprocess.run(
         [sys.executable, "-m", "infra.app"],
         cwd=REPOSITORY,
         env=environment,
@@ -59,9 +61,10 @@ def synthesise(outdir: Path, overrides: Mapping[str, Any]) -> Path:
 class Deployer:
     """Creates the stacks of a cloud assembly, as the CDK CLI would, by the sandbox's own API."""
 
-    def __init__(self, s3: Any, ssm: Any, cloudformation: Any) -> None:
+    def __init__(self, s3: Client, ssm: Client, cloudformation: Client) -> None:
         """Take the three clients that a deployment needs."""
         self._s3, self._ssm, self._cloudformation = s3, ssm, cloudformation
+        self._lent: set[str] = set()
 
     def deploy(self, assembly: Path, parameters: Mapping[str, str] | None = None) -> dict[str, str]:
         """Upload the assets, create every stack in the manifest's order, and return all outputs.
@@ -69,8 +72,13 @@ class Deployer:
         Raises:
             DeployError: CloudFormation refused a stack or could not finish it.
         """
-        self._pretend_bootstrap()
         artifacts = json.loads((assembly / "manifest.json").read_text())["artifacts"]
+        with self._bootstrapped():
+            return self._deploy_artifacts(assembly, artifacts, parameters or {})
+
+    def _deploy_artifacts(
+        self, assembly: Path, artifacts: Mapping[str, Json], parameters: Mapping[str, str]
+    ) -> dict[str, str]:
         for artifact in artifacts.values():
             if artifact["type"] == "cdk:asset-manifest":
                 self._upload(assembly, artifact["properties"]["file"])
@@ -79,13 +87,34 @@ class Deployer:
             if artifact["type"] == "aws:cloudformation:stack":
                 stack_name = artifact["properties"].get("stackName", name)
                 template = (assembly / artifact["properties"]["templateFile"]).read_text()
-                outputs |= self._create(stack_name, template, parameters or {})
+                outputs |= self._create(stack_name, template, parameters)
         return outputs
 
-    def _pretend_bootstrap(self) -> None:
-        """Put the parameter that templates ask for; overwriting it after a real bootstrap harms nothing."""
-        name, value = BOOTSTRAP_PARAMETER, BOOTSTRAP_VERSION
-        self._ssm.put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
+    @contextmanager
+    def _bootstrapped(self) -> Iterator[None]:
+        """Lend what `cdk bootstrap` makes, and take it back, so that a real one later finds nothing in its way.
+
+        Functions keep their code: it is read when they are made.
+        """
+        buckets = self._buckets()
+        present = self._ssm.get_parameters(Names=[BOOTSTRAP_PARAMETER])["Parameters"]
+        if not present:
+            self._ssm.put_parameter(Name=BOOTSTRAP_PARAMETER, Value=BOOTSTRAP_VERSION, Type="String")
+        try:
+            yield
+        finally:
+            for bucket in self._lent & (self._buckets() - buckets):
+                self._remove(bucket)
+            if not present:
+                self._ssm.delete_parameter(Name=BOOTSTRAP_PARAMETER)
+
+    def _buckets(self) -> set[str]:
+        return {each["Name"] for each in self._s3.list_buckets()["Buckets"]}
+
+    def _remove(self, bucket: str) -> None:
+        for stored in self._s3.list_objects_v2(Bucket=bucket).get("Contents", []):
+            self._s3.delete_object(Bucket=bucket, Key=stored["Key"])
+        self._s3.delete_bucket(Bucket=bucket)
 
     def _upload(self, assembly: Path, manifest: str) -> None:
         files = json.loads((assembly / manifest).read_text()).get("files", {})
@@ -98,9 +127,9 @@ class Deployer:
                 self._s3.put_object(Bucket=bucket, Key=filled(destination["objectKey"]), Body=body)
 
     def _make_bucket(self, bucket: str) -> None:
-        present = {each["Name"] for each in self._s3.list_buckets()["Buckets"]}
-        if bucket not in present:
+        if bucket not in self._buckets():
             self._s3.create_bucket(Bucket=bucket)
+            self._lent.add(bucket)
 
     def _create(self, stack_name: str, template: str, parameters: Mapping[str, str]) -> dict[str, str]:
         given = [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()]

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import uuid
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import botocore.session
 from botocore.validate import ParamValidator
 
+from sandbox.cloud.vocabulary import Json
 from sandbox.cloud.wire import Answer
 from sandbox.twin.faults import TwinError
 
@@ -26,7 +27,7 @@ _CONTENT_TYPE = "application/x-amz-json-1.1"
 
 
 @cache
-def _model() -> Any:
+def _model() -> Json:
     return botocore.session.get_session().get_service_model("directconnect")
 
 
@@ -48,7 +49,7 @@ def answer(twin: DirectConnectTwin, target: str, body: bytes, principal: str) ->
     return Answer(document, 200, _headers(), _CONTENT_TYPE)
 
 
-def _wrong_fields(operation: str, parameters: Any) -> str:
+def _wrong_fields(operation: str, parameters: Json) -> str:
     """Say which fields are wrong and how, without their values: one of them may be a CAK."""
     shape = _model().operation_model(operation).input_shape
     if shape is None:

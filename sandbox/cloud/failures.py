@@ -19,7 +19,7 @@ def guarded(app: App) -> App:
     def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         try:
             return app(environ, start_response)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever breaks, the caller gets an AWS error
             _LOG.exception("%s %s broke", environ["REQUEST_METHOD"], environ.get("PATH_INFO"))
             return _failure(environ, f"{type(error).__name__}: {error}", start_response)
 

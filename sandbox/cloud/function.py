@@ -22,6 +22,8 @@ class Function:
     code_sha256: str
     code: bytes = field(repr=False)
     version: str = "$LATEST"
+    log_format: str = "Text"
+    log_level: str | None = None
 
 
 @dataclass(frozen=True)

@@ -72,8 +72,4 @@ class Journal:
         """Return the calls so far, of one principal or to one service if asked."""
         with self._lock:
             calls = list(self._calls)
-        return [
-            call
-            for call in calls
-            if principal in (None, call.principal) and service in (None, call.service)
-        ]
+        return [call for call in calls if principal in (None, call.principal) and service in (None, call.service)]

@@ -12,9 +12,11 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from jsonata.jexception import JException
-from jsonata.jsonata import Jsonata
-from jsonata.utils import Utils
+from jsonata.jexception import JException  # type: ignore[import-untyped]
+from jsonata.jsonata import Jsonata  # type: ignore[import-untyped]
+from jsonata.utils import Utils  # type: ignore[import-untyped]
+
+from sandbox.cloud.vocabulary import Json
 
 _HASHES = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
 
@@ -41,11 +43,11 @@ def _random(seed: float | None = None) -> float:
     return random.Random(seed).random()  # noqa: S311 - what $random gives is no secret
 
 
-def _parse(text: str) -> Any:
+def _parse(text: str) -> Json:
     return _with_nulls(json.loads(text))
 
 
-def _with_nulls(value: Any) -> Any:
+def _with_nulls(value: Json) -> Json:
     """Mark JSON's null as the library wants it, which takes None for undefined."""
     if value is None:
         return Utils.NULL_VALUE
@@ -65,7 +67,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 """What Step Functions adds to the language."""
 
 
-def evaluate(expression: str) -> Any:
+def evaluate(expression: str) -> Json:
     """Evaluate an expression without input and return plain JSON values; undefined is None.
 
     Raises:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 import threading
 from datetime import datetime
-from typing import Any
 
 from sandbox.cloud.account import ACCOUNT_ID, REGION
 from sandbox.cloud.moto_patches.mending import private
+from sandbox.cloud.vocabulary import Private
 from sandbox.twin.clock import Clock
 from sandbox.twin.pair import Cak, Pair
 
@@ -84,5 +84,5 @@ class ManagedSecrets:
             self._deletions.setdefault(arn, now)
 
     @staticmethod
-    def _backend() -> Any:
+    def _backend() -> Private:
         return private("moto.secretsmanager.models").secretsmanager_backends[ACCOUNT_ID][REGION]

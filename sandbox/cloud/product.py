@@ -19,7 +19,6 @@ SETTINGS: Final[Mapping[str, Any]] = {
     "retire_minutes": 0.25,
     "restore_minutes": 0.5,
     "enforce_minutes": 0.25,
-    "acting_wait_seconds": 5,
 }
 """moto's waits take real time, so every deadline is one that a person sits through."""
 

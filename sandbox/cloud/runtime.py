@@ -105,6 +105,7 @@ class Runtime:
         host = {name: os.environ[name] for name in _FROM_HOST if name in os.environ}
         return {
             **host,
+            **_logging(function),
             "PATH": "/usr/local/bin:/usr/bin:/bin",
             "LANG": "en_US.UTF-8",
             "TZ": ":UTC",
@@ -129,3 +130,13 @@ class Runtime:
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             **function.environment,
         }
+
+
+def _logging(function: Function) -> dict[str, str]:
+    """Return the variables by which Lambda tells the runtime how to log; a level counts with JSON only.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html
+    """
+    if function.log_format != "JSON":
+        return {}
+    return {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": function.log_level or "INFO"}

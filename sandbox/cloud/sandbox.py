@@ -28,6 +28,7 @@ from sandbox.cloud.product import context
 from sandbox.cloud.runtime import Runtime
 from sandbox.cloud.server import Server, moto_app
 from sandbox.cloud.trail import trail
+from sandbox.cloud.vocabulary import Client
 from sandbox.twin import DEFAULT_ESTATE, DirectConnectTwin, Estate, ScaledClock, VirtualClock, World
 
 _LOG = logging.getLogger(__name__)
@@ -93,9 +94,7 @@ class Sandbox:
             configured()
             forget_everything()
             self._mends = moto_patches.apply(self)
-            self.twin = DirectConnectTwin(
-                self._estate, self._played, clock=self.clock, managed_secrets=self._managed
-            )
+            self.twin = DirectConnectTwin(self._estate, self._played, clock=self.clock, managed_secrets=self._managed)
             self.twin.on_call.append(trail(self.publish))
             control = Control(self.twin, self.clock, self.delivery, self.journal, self._world_document)
             front = Front(moto_app(), self.twin, control, self.journal, self._principals)
@@ -124,7 +123,7 @@ class Sandbox:
         self._workers.append(thread)
         thread.start()
 
-    def client(self, service: str, principal: str = PERSON) -> Any:
+    def client(self, service: str, principal: str = PERSON) -> Client:
         """Return a boto3 client that calls the sandbox, as a person or as the principal named."""
         return self._clients.client(service, principal)
 

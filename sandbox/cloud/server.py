@@ -13,6 +13,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
+from sandbox.cloud.vocabulary import Json
 from sandbox.cloud.wire import App
 
 
@@ -27,8 +28,10 @@ class _QuietHandler(MotoRequestHandler):
     wbufsize = 65536
     disable_nagle_algorithm = True
 
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - the base class names it
-        logging.getLogger(__name__).debug(message, *args)
+    def log(self, level: str, message: str, *args: object) -> None:
+        """Log what werkzeug tells: its errors as errors, its access log only for who debugs."""
+        name = logging.ERROR if level == "error" else logging.DEBUG
+        logging.getLogger(__name__).log(name, message, *args)
 
 
 class Server:
@@ -60,7 +63,7 @@ class Server:
             self._thread.join()
         self._server.server_close()
 
-    def _dispatch(self, environ: dict[str, Any], start_response: Any) -> Any:
+    def _dispatch(self, environ: dict[str, Any], start_response: Json) -> Json:
         if self._app is None:
             detail = "a request came before the start"
             raise RuntimeError(detail)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.cloud.moto_patches import Event
 from sandbox.cloud.principals import role_name
+from sandbox.cloud.vocabulary import Client
 
 ClientFor = Callable[[str, str], Any]
 """Makes the client of a service for a caller."""
@@ -21,9 +22,9 @@ class UnknownTargetError(Exception):
     """A target of a kind that the sandbox can't deliver to."""
 
 
-def value_at(event: Event, path: str) -> Any:
+def value_at(event: Event, path: str) -> Client:
     """Return what a path such as `$.detail.name` points to, None if there is nothing."""
-    value: Any = event
+    value: Client = event
     for part in path.removeprefix("$").split("."):
         if part:
             value = value.get(part) if isinstance(value, Mapping) else None
@@ -79,22 +80,22 @@ def send(client_for: ClientFor, target: Mapping[str, Any], text: str) -> None:
     deliver(client_for(boto_service, caller), target, text)
 
 
-def _start_machine(client: Any, target: Mapping[str, Any], text: str) -> None:
+def _start_machine(client: Client, target: Mapping[str, Any], text: str) -> None:
     client.start_execution(stateMachineArn=target["Arn"], input=text)
 
 
-def _invoke_function(client: Any, target: Mapping[str, Any], text: str) -> None:
+def _invoke_function(client: Client, target: Mapping[str, Any], text: str) -> None:
     client.invoke(FunctionName=target["Arn"], InvocationType="Event", Payload=text.encode())
 
 
-def _send_message(client: Any, target: Mapping[str, Any], text: str) -> None:
+def _send_message(client: Client, target: Mapping[str, Any], text: str) -> None:
     queue = str(target["Arn"]).rsplit(":", 1)[-1]
     group = target.get("SqsParameters", {}).get("MessageGroupId")
     queue_url = client.get_queue_url(QueueName=queue)["QueueUrl"]
     client.send_message(QueueUrl=queue_url, MessageBody=text, **({"MessageGroupId": group} if group else {}))
 
 
-def _publish(client: Any, target: Mapping[str, Any], text: str) -> None:
+def _publish(client: Client, target: Mapping[str, Any], text: str) -> None:
     client.publish(TopicArn=target["Arn"], Message=text)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sandbox.cloud.account import ACCOUNT_ID, REGION
 from sandbox.cloud.envelope import envelope, iso_seconds
 from sandbox.cloud.moto_patches import Event
+from sandbox.cloud.vocabulary import Json
 
 if TYPE_CHECKING:
     from sandbox.twin import CallRecord
@@ -54,13 +55,11 @@ def _changes(operation: str) -> bool:
     return not operation.startswith(("Describe", "List"))
 
 
-def _masked(parameters: Any) -> Any:
-    return {
-        name: MASK if name.lower() == "cak" else _plain(value) for name, value in dict(parameters or {}).items()
-    }
+def _masked(parameters: Json) -> Json:
+    return {name: MASK if name.lower() == "cak" else _plain(value) for name, value in dict(parameters or {}).items()}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Json) -> Json:
     """Return a value as the record holds it: moments as text."""
     if isinstance(value, dict):
         return {name: _plain(member) for name, member in value.items()}

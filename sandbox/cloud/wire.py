@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+from sandbox.cloud.vocabulary import Json
+
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 App = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -36,7 +38,7 @@ def access_key_of(environ: Environ) -> str | None:
 class Answer:
     """A JSON answer."""
 
-    document: Any
+    document: Json
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     content_type: str = "application/json"
@@ -53,7 +55,7 @@ class Answer:
         return [body]
 
 
-def _as_epoch(value: Any) -> float:
+def _as_epoch(value: Json) -> float:
     """Render a moment as JSON 1.1 does: seconds since 1970.
 
     Raises:

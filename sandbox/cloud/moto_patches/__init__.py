@@ -9,8 +9,10 @@ from importlib.metadata import version
 from typing import Final
 
 from sandbox.cloud.moto_patches import (
+    buckets,
     event_bus,
     functions,
+    rotation,
     secrets_manager,
     step_functions,
     step_functions_tasks,
@@ -20,6 +22,17 @@ from sandbox.cloud.moto_patches.hooks import Event, Hooks
 from sandbox.cloud.moto_patches.mending import Mends
 
 PINNED_MOTO: Final = "5.2.5"
+
+_SERVICES = (
+    buckets,
+    templates,
+    functions,
+    event_bus,
+    secrets_manager,
+    rotation,
+    step_functions,
+    step_functions_tasks,
+)
 
 __all__ = ["PINNED_MOTO", "Event", "Hooks", "Mends", "apply"]
 
@@ -35,6 +48,15 @@ def apply(hooks: Hooks) -> Mends:
         detail = f"the sandbox needs moto {PINNED_MOTO}, not {installed}: its mends touch private attributes"
         raise RuntimeError(detail)
     mends = Mends()
-    for service in (templates, functions, event_bus, secrets_manager, step_functions, step_functions_tasks):
+    for service in (
+        buckets,
+        templates,
+        functions,
+        event_bus,
+        secrets_manager,
+        rotation,
+        step_functions,
+        step_functions_tasks,
+    ):
         service.mend(mends, hooks)
     return mends

@@ -14,6 +14,7 @@ from sandbox.cloud.account import ACCOUNT_ID, REGION
 from sandbox.cloud.envelope import envelope
 from sandbox.cloud.moto_patches.hooks import Event, Hooks
 from sandbox.cloud.moto_patches.mending import Mends, private
+from sandbox.cloud.vocabulary import Private
 
 
 def mend(mends: Mends, hooks: Hooks) -> None:
@@ -21,7 +22,7 @@ def mend(mends: Mends, hooks: Hooks) -> None:
     models = private("moto.events.models")
     put = models.EventsBackend.put_events
 
-    def put_events(self: Any, events: list[dict[str, Any]]) -> Any:
+    def put_events(self: Private, events: list[dict[str, Any]]) -> Private:
         results = put(self, events)
         for entry, result in zip(events, results, strict=True):
             if "EventId" in result and entry.get("EventBusName", "default").endswith("default"):
@@ -29,7 +30,7 @@ def mend(mends: Mends, hooks: Hooks) -> None:
         return results
 
     mends.replace(models.EventsBackend, "put_events", put_events)
-    mends.replace(models.Rule, "send_to_targets", lambda self, original_event, transform_input=True: None)
+    mends.replace(models.Rule, "send_to_targets", lambda *_, **__: None)
 
 
 def _event(entry: dict[str, Any]) -> dict[str, Any]:

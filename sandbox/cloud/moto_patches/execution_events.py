@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.cloud.envelope import envelope
+from sandbox.cloud.vocabulary import Private
 
 
 def _milliseconds(moment: datetime | None) -> int | None:
     return int(moment.timestamp() * 1000) if moment else None
 
 
-def status_change(execution: Any, status: str) -> dict[str, Any]:
+def status_change(execution: Private, status: str) -> dict[str, Any]:
     """Return the status-change event of one of moto's executions."""
     succeeded = status == "SUCCEEDED"
     detail = {
@@ -38,6 +39,4 @@ def status_change(execution: Any, status: str) -> dict[str, Any]:
         "redriveDate": None,
         "redriveStatus": "NOT_REDRIVABLE" if status in {"RUNNING", "SUCCEEDED"} else "REDRIVABLE",
     }
-    return envelope(
-        "aws.states", "Step Functions Execution Status Change", detail, resources=(execution.exec_arn,)
-    )
+    return envelope("aws.states", "Step Functions Execution Status Change", detail, resources=(execution.exec_arn,))

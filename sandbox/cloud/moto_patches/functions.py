@@ -12,13 +12,14 @@ from typing import Any
 from sandbox.cloud.function import Function
 from sandbox.cloud.moto_patches.hooks import Hooks
 from sandbox.cloud.moto_patches.mending import Mends, private
+from sandbox.cloud.vocabulary import Private
 
 
 def mend(mends: Mends, hooks: Hooks) -> None:
     """Run functions through the sandbox's runtime, and keep the properties that the runtime needs."""
-    function_class: Any = private("moto.awslambda.models").LambdaFunction
+    function_class: Private = private("moto.awslambda.models").LambdaFunction
 
-    def invoke(self: Any, body: Any, request_headers: Any, response_headers: Any) -> bytes:
+    def invoke(self: Private, body: Private, request_headers: Private, response_headers: Private) -> bytes:
         payload = body.encode() if isinstance(body, str) else (body or b"{}")
         if request_headers.get("x-amz-invocation-type", "RequestResponse") == "Event":
             threading.Thread(target=hooks.invoke, args=(_described(self), payload), daemon=True).start()
@@ -33,7 +34,7 @@ def mend(mends: Mends, hooks: Hooks) -> None:
     _keep_properties(mends, function_class)
 
 
-def _described(function: Any) -> Function:
+def _described(function: Private) -> Function:
     return Function(
         name=function.function_name,
         arn=function.function_arn,
@@ -46,27 +47,30 @@ def _described(function: Any) -> Function:
         log_group=function.logs_group_name,
         code_sha256=function.code_sha_256,
         code=function.code_bytes,
+        log_format=getattr(function, "log_format", "Text"),
+        log_level=getattr(function, "log_level", None),
     )
 
 
-def _keep_properties(mends: Mends, function_class: Any) -> None:
+def _keep_properties(mends: Mends, function_class: Private) -> None:
     create = function_class.create_from_cloudformation_json
     update = function_class.update_from_cloudformation_json
 
-    def keep(function: Any, properties: dict[str, Any]) -> Any:
-        function.logs_group_name = (
-            properties.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{function.function_name}"
-        )
+    def keep(function: Private, properties: dict[str, Any]) -> Private:
+        logging_config = properties.get("LoggingConfig", {})
+        function.logs_group_name = logging_config.get("LogGroup") or f"/aws/lambda/{function.function_name}"
+        function.log_format = logging_config.get("LogFormat", "Text")
+        function.log_level = logging_config.get("ApplicationLogLevel")
         function.architectures = properties.get("Architectures", ["x86_64"])
         function.tracing_config = properties.get("TracingConfig") or {"Mode": "PassThrough"}
         return function
 
-    def create_whole(cls: Any, name: str, document: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+    def create_whole(name: str, document: dict[str, Any], *args: Private, **kwargs: Private) -> Private:
         return keep(create(name, document, *args, **kwargs), document["Properties"])
 
-    def update_whole(cls: Any, *, cloudformation_json: dict[str, Any], **kwargs: Any) -> Any:
+    def update_whole(*, cloudformation_json: dict[str, Any], **kwargs: Private) -> Private:
         updated = update(cloudformation_json=cloudformation_json, **kwargs)
         return keep(updated, cloudformation_json["Properties"])
 
-    mends.replace(function_class, "create_from_cloudformation_json", classmethod(create_whole))
-    mends.replace(function_class, "update_from_cloudformation_json", classmethod(update_whole))
+    mends.replace_classmethod(function_class, "create_from_cloudformation_json", create_whole)
+    mends.replace_classmethod(function_class, "update_from_cloudformation_json", update_whole)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from sandbox.cloud.function import Function, Invocation
+from sandbox.cloud.vocabulary import Client
 
 Event = Mapping[str, Any]
 """An EventBridge event in the form that a target receives."""
@@ -20,7 +21,7 @@ class Hooks(Protocol):
     def publish(self, event: Event) -> None:
         """Deliver an event to the rules of the default bus."""
 
-    def client(self, service: str, principal: str) -> Any:
+    def client(self, service: str, principal: str) -> Client:
         """Return a boto3 client that calls the sandbox as the given principal."""
 
     def secret_deletion(self, arn: str, *, requested: bool) -> None:

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any
 
 from sandbox.cloud.account import ACCOUNT_ID, REGION
 from sandbox.cloud.moto_patches.mending import private
+from sandbox.cloud.vocabulary import Private
 
 
 def append(group: str, stream: str, lines: Sequence[str]) -> None:
     """Append lines to a log stream; group and stream are made when they aren't there."""
     if not lines:
         return
-    backend: Any = private("moto.logs.models").logs_backends[ACCOUNT_ID][REGION]
+    backend: Private = private("moto.logs.models").logs_backends[ACCOUNT_ID][REGION]
     backend.ensure_log_group(group)
     if stream not in backend.groups[group].streams:
         backend.create_log_stream(group, stream)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from typing import Any
+
+from sandbox.cloud.vocabulary import Private
 
 _ABSENT = object()
 
 
-def private(module: str) -> Any:
+def private(module: str) -> Private:
     """Import a module of moto whose contents are private, and so untyped here."""
     return importlib.import_module(module)
 
@@ -20,7 +23,7 @@ class Mends:
         """Start with nothing replaced."""
         self._originals: list[tuple[Any, str, Any]] = []
 
-    def replace(self, owner: Any, name: str, new: Any) -> Any:
+    def replace(self, owner: Private, name: str, new: Private) -> Private:
         """Replace an attribute of a module or class and return what it was.
 
         Raises:
@@ -34,6 +37,14 @@ class Mends:
         current = getattr(owner, name)
         setattr(owner, name, new)
         return current
+
+    def replace_classmethod(self, owner: Private, name: str, new: Callable[..., Private]) -> None:
+        """Replace a class method by a function that has no use for the class.
+
+        Raises:
+            AttributeError: the class method is gone.
+        """
+        self.replace(owner, name, classmethod(lambda _, *args, **kwargs: new(*args, **kwargs)))
 
     def undo(self) -> None:
         """Put everything back, the last replaced first. Safe to repeat: the list is then empty."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.cloud.moto_patches.hooks import Hooks
+from sandbox.cloud.vocabulary import Private
 
 Properties = dict[str, Any]
 MADE_BY = "cloudformation"
@@ -71,43 +72,43 @@ class _ModelClass:
         return bool(name)
 
     def create_from_cloudformation_json(
-        self, resource_name: str, cloudformation_json: Properties, *_: Any, **__: Any
+        self, resource_name: str, cloudformation_json: Properties, *_: Private, **__: Private
     ) -> Made:
         client = self._hooks.client(self._kind.service, MADE_BY)
         identity = self._kind.make(client, resource_name, cloudformation_json["Properties"])
         return Made(identity, self._kind, self._hooks, self._type_name)
 
     def update_from_cloudformation_json(
-        self, *, original_resource: Made, cloudformation_json: Properties, **_: Any
+        self, *, original_resource: Made, cloudformation_json: Properties, **_: Private
     ) -> Made:
         original_resource.delete("", "")
         name = original_resource.physical_resource_id.rsplit("/", 1)[-1]
         return self.create_from_cloudformation_json(name, cloudformation_json)
 
-    def delete_from_cloudformation_json(self, *_: Any, **__: Any) -> None:
+    def delete_from_cloudformation_json(self, *_: Private, **__: Private) -> None:
         """Do nothing: a made resource unmakes itself."""
 
 
-def _nothing(client: Any, name: str, properties: Properties) -> str:
+def _nothing(client: Private, name: str, properties: Properties) -> str:
     del client, properties
     return name
 
 
-def _queue_policy(client: Any, name: str, properties: Properties) -> str:
+def _queue_policy(client: Private, name: str, properties: Properties) -> str:
     for queue_url in properties["Queues"]:
         policy = json.dumps(properties["PolicyDocument"])
         client.set_queue_attributes(QueueUrl=queue_url, Attributes={"Policy": policy})
     return name
 
 
-def _topic_policy(client: Any, name: str, properties: Properties) -> str:
+def _topic_policy(client: Private, name: str, properties: Properties) -> str:
     for topic_arn in properties["Topics"]:
         policy = json.dumps(properties["PolicyDocument"])
         client.set_topic_attributes(TopicArn=topic_arn, AttributeName="Policy", AttributeValue=policy)
     return name
 
 
-def _subscription(client: Any, name: str, properties: Properties) -> str:
+def _subscription(client: Private, name: str, properties: Properties) -> str:
     del name
     attributes = {
         key: value if isinstance(value, str) else json.dumps(value)
@@ -124,23 +125,23 @@ def _subscription(client: Any, name: str, properties: Properties) -> str:
     return str(answer["SubscriptionArn"])
 
 
-def _schedule(client: Any, name: str, properties: Properties) -> str:
+def _schedule(client: Private, name: str, properties: Properties) -> str:
     client.create_schedule(**{**properties, "Name": name})
     return name
 
 
-def _alarm(client: Any, name: str, properties: Properties) -> str:
+def _alarm(client: Private, name: str, properties: Properties) -> str:
     client.put_metric_alarm(**{**properties, "AlarmName": name})
     return name
 
 
-def _bucket_policy(client: Any, name: str, properties: Properties) -> str:
+def _bucket_policy(client: Private, name: str, properties: Properties) -> str:
     del name
     client.put_bucket_policy(Bucket=properties["Bucket"], Policy=json.dumps(properties["PolicyDocument"]))
     return str(properties["Bucket"])
 
 
-def _secret(client: Any, name: str, properties: Properties) -> str:
+def _secret(client: Private, name: str, properties: Properties) -> str:
     wanted = {key: value for key, value in properties.items() if key in {"Description", "KmsKeyId", "Tags"}}
     generate = dict(properties.get("GenerateSecretString", {}))
     template, key = generate.pop("SecretStringTemplate", None), generate.pop("GenerateStringKey", None)
@@ -151,10 +152,21 @@ def _secret(client: Any, name: str, properties: Properties) -> str:
     return str(client.create_secret(Name=name, SecretString=value, **wanted)["ARN"])
 
 
-def _secret_policy(client: Any, name: str, properties: Properties) -> str:
+def _secret_policy(client: Private, name: str, properties: Properties) -> str:
     del name
     policy = json.dumps(properties["ResourcePolicy"])
     return str(client.put_resource_policy(SecretId=properties["SecretId"], ResourcePolicy=policy)["ARN"])
+
+
+def _rotation_schedule(client: Private, name: str, properties: Properties) -> str:
+    del name
+    given = {"RotationLambdaARN", "RotationRules"} & set(properties)
+    answer = client.rotate_secret(
+        SecretId=properties["SecretId"],
+        RotateImmediately=properties.get("RotateImmediatelyOnUpdate", True),
+        **{key: properties[key] for key in given},
+    )
+    return str(answer["ARN"])
 
 
 RESOURCE_TYPES: dict[str, ResourceType] = {
@@ -184,6 +196,9 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
     ),
     "AWS::SecretsManager::ResourcePolicy": ResourceType(
         "secretsmanager", _secret_policy, lambda client, arn: client.delete_resource_policy(SecretId=arn)
+    ),
+    "AWS::SecretsManager::RotationSchedule": ResourceType(
+        "secretsmanager", _rotation_schedule, lambda client, arn: client.cancel_rotate_secret(SecretId=arn)
     ),
     "AWS::SecretsManager::Secret": ResourceType(
         "secretsmanager",

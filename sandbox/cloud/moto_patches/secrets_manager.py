@@ -13,6 +13,7 @@ from typing import Any
 from sandbox.cloud.envelope import envelope
 from sandbox.cloud.moto_patches.hooks import Hooks
 from sandbox.cloud.moto_patches.mending import Mends, private
+from sandbox.cloud.vocabulary import Private
 
 UNANNOUNCED = frozenset({"AWSPENDING", "AWSPREVIOUS"})
 """Labels whose moves Secrets Manager sends no event for."""
@@ -33,18 +34,14 @@ def mend(mends: Mends, hooks: Hooks) -> None:
         mends.replace(models.SecretsManagerBackend, operation, noted)
 
 
-def labels_of(secret: Any) -> Labels:
+def labels_of(secret: Private) -> Labels:
     """Return label to version id of one of moto's secrets."""
-    return {
-        label: version_id
-        for version_id, version in secret.versions.items()
-        for label in version["version_stages"]
-    }
+    return {label: version_id for version_id, version in secret.versions.items() for label in version["version_stages"]}
 
 
-def _announcing(operation: Any, hooks: Hooks) -> Any:
+def _announcing(operation: Private, hooks: Hooks) -> Private:
     @functools.wraps(operation)
-    def announce(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def announce(self: Private, *args: Private, **kwargs: Private) -> Private:
         name = kwargs.get("secret_id") or kwargs.get("name") or args[0]
         before = labels_of(self.secrets[name]) if name in self.secrets else {}
         result = operation(self, *args, **kwargs)
@@ -59,9 +56,9 @@ def _announcing(operation: Any, hooks: Hooks) -> Any:
     return announce
 
 
-def _noting_deletion(operation: Any, hooks: Hooks, *, requested: bool) -> Any:
+def _noting_deletion(operation: Private, hooks: Hooks, *, requested: bool) -> Private:
     @functools.wraps(operation)
-    def note(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def note(self: Private, *args: Private, **kwargs: Private) -> Private:
         arn, *rest = operation(self, *args, **kwargs)
         hooks.secret_deletion(arn, requested=requested)
         return (arn, *rest)
@@ -69,8 +66,8 @@ def _noting_deletion(operation: Any, hooks: Hooks, *, requested: bool) -> Any:
     return note
 
 
-def _keep_other_labels(mends: Mends, secret_class: Any) -> None:
-    def reset_default_version(self: Any, secret_version: dict[str, Any], version_id: str) -> None:
+def _keep_other_labels(mends: Mends, secret_class: Private) -> None:
+    def reset_default_version(self: Private, secret_version: dict[str, Any], version_id: str) -> None:
         """Move AWSCURRENT to a version and AWSPREVIOUS to the one before; other labels stay."""
         moved = set(secret_version["version_stages"])
         before = self.default_version_id
@@ -86,13 +83,13 @@ def _keep_other_labels(mends: Mends, secret_class: Any) -> None:
     mends.replace(secret_class, "reset_default_version", reset_default_version)
 
 
-def _refuse_double_labels(mends: Mends, models: Any) -> None:
+def _refuse_double_labels(mends: Mends, models: Private) -> None:
     backend = models.SecretsManagerBackend
     move = backend.update_secret_version_stage
 
     def update_secret_version_stage(
-        self: Any, secret_id: str, version_stage: str, remove_from_version_id: str, move_to_version_id: str
-    ) -> Any:
+        self: Private, secret_id: str, version_stage: str, remove_from_version_id: str, move_to_version_id: str
+    ) -> Private:
         secret = self.describe_secret(secret_id)
         holder = labels_of(secret).get(version_stage)
         if move_to_version_id and holder == move_to_version_id and not remove_from_version_id:

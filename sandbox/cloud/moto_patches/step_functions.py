@@ -4,6 +4,8 @@ What breaks when moto moves: the two backends (only the parser one executes), th
 methods, the name `None` of unnamed executions, `DefinitionSubstitutions`, the lost cause of a failed task.
 """
 
+# ruff: noqa: SLF001 - what is private to moto is what this package is for
+
 from __future__ import annotations
 
 import re
@@ -15,6 +17,7 @@ from typing import Any
 from sandbox.cloud.moto_patches.execution_events import status_change
 from sandbox.cloud.moto_patches.hooks import Hooks
 from sandbox.cloud.moto_patches.mending import Mends, private
+from sandbox.cloud.vocabulary import Private
 
 _PARSER = "moto.stepfunctions.parser"
 SYNC_POLL_SECONDS = 0.1
@@ -37,10 +40,10 @@ def _execute_everywhere(mends: Mends) -> None:
     """Use the executing backend for CloudFormation and the API alike."""
     executing = private(f"{_PARSER}.models").stepfunctions_parser_backends
     mends.replace(private("moto.stepfunctions.models"), "stepfunctions_backends", executing)
-    backend: Any = private(f"{_PARSER}.models").StepFunctionsParserBackend
+    backend: Private = private(f"{_PARSER}.models").StepFunctionsParserBackend
     find = backend._get_executions
 
-    def started(self: Any, execution_status: Any = None) -> list[Any]:
+    def started(self: Private, execution_status: Private = None) -> list[Any]:
         """Leave out executions whose thread has no environment yet: no token can be theirs."""
         return [each for each in find(self, execution_status) if each.exec_worker.env is not None]
 
@@ -48,12 +51,12 @@ def _execute_everywhere(mends: Mends) -> None:
 
 
 def _name_executions(mends: Mends, hooks: Hooks) -> None:
-    backend: Any = private(f"{_PARSER}.models").StepFunctionsParserBackend
+    backend: Private = private(f"{_PARSER}.models").StepFunctionsParserBackend
     start = backend.start_execution
 
     def start_execution(
-        self: Any, state_machine_arn: str, name: str | None = None, execution_input: str | None = None
-    ) -> Any:
+        self: Private, state_machine_arn: str, name: str | None = None, execution_input: str | None = None
+    ) -> Private:
         known = {id(each) for each in self.describe_state_machine(state_machine_arn).executions}
         execution = start(self, state_machine_arn, name or str(uuid.uuid4()), execution_input or "{}")
         if id(execution) not in known:
@@ -64,19 +67,19 @@ def _name_executions(mends: Mends, hooks: Hooks) -> None:
 
 
 def _announce_ends(mends: Mends, hooks: Hooks) -> None:
-    communication: Any = private(f"{_PARSER}.backend.execution").BaseExecutionWorkerCommunication
+    communication: Private = private(f"{_PARSER}.backend.execution").BaseExecutionWorkerCommunication
     reflect = communication.terminated
 
-    def terminated(self: Any) -> None:
+    def terminated(self: Private) -> None:
         if self.execution.status != "ABORTED":
             reflect(self)
             hooks.publish(status_change(self.execution, self.execution.status))
 
     mends.replace(communication, "terminated", terminated)
-    execution_class: Any = private(f"{_PARSER}.backend.execution").Execution
+    execution_class: Private = private(f"{_PARSER}.backend.execution").Execution
     stop = execution_class.stop
 
-    def stop_now(self: Any, stop_date: datetime, error: str | None, cause: str | None) -> None:
+    def stop_now(self: Private, stop_date: datetime, error: str | None, cause: str | None) -> None:
         """Abort at once, as AWS does: what the running task still answers is of no interest."""
         if self.status != "RUNNING":
             return
@@ -91,7 +94,7 @@ def _announce_ends(mends: Mends, hooks: Hooks) -> None:
     mends.replace(execution_class, "stop", stop_now)
 
 
-def _wait_for_environment(execution: Any) -> None:
+def _wait_for_environment(execution: Private) -> None:
     """Wait until the execution's thread has made its environment, a matter of milliseconds."""
     while execution.exec_worker.env is None:
         time.sleep(0.005)
@@ -99,19 +102,19 @@ def _wait_for_environment(execution: Any) -> None:
 
 def _stop_for_real(mends: Mends) -> None:
     """Give StopExecution its error and cause, and stop nested executions with their parent."""
-    responses: Any = private("moto.stepfunctions.responses")
-    environment: Any = private(f"{_PARSER}.asl.eval.environment").Environment
+    responses: Private = private("moto.stepfunctions.responses")
+    environment: Private = private(f"{_PARSER}.asl.eval.environment").Environment
     stopped = private(f"{_PARSER}.asl.eval.program_state").ProgramStopped
     set_error = environment.set_error
 
-    def stay_stopped(self: Any, error: Any) -> None:
+    def stay_stopped(self: Private, error: Private) -> None:
         """Ignore what fails after the stop: the interrupted task does."""
         if not isinstance(self.program_state(), stopped):
             set_error(self, error)
 
     mends.replace(environment, "set_error", stay_stopped)
 
-    def stop_execution(self: Any) -> Any:
+    def stop_execution(self: Private) -> Private:
         arn, error, cause = (self._get_param(name) for name in ("executionArn", "error", "cause"))
         execution = self.stepfunction_backend.describe_execution(arn)
         execution.stop(datetime.now(UTC), error, cause)
@@ -122,20 +125,18 @@ def _stop_for_real(mends: Mends) -> None:
     mends.replace(responses.StepFunctionResponse, "stop_execution", stop_execution)
 
 
-def _children(backend: Any, parent_arn: str) -> list[Any]:
+def _children(backend: Private, parent_arn: str) -> list[Any]:
     """Return running executions that a `.sync` task of the parent waits for, at any depth."""
     running = [each for machine in backend.state_machines for each in machine.executions]
-    children = [
-        each for each in running if each.status == "RUNNING" and getattr(each, "sync_parent", "") == parent_arn
-    ]
+    children = [each for each in running if each.status == "RUNNING" and getattr(each, "sync_parent", "") == parent_arn]
     return children + [deeper for child in children for deeper in _children(backend, child.exec_arn)]
 
 
 def _keep_failure_causes(mends: Mends) -> None:
     """Pass the cause of SendTaskFailure on; moto drops it."""
-    responses: Any = private("moto.stepfunctions.responses")
+    responses: Private = private("moto.stepfunctions.responses")
 
-    def send_task_failure(self: Any) -> Any:
+    def send_task_failure(self: Private) -> Private:
         token, error, cause = (self._get_param(name) for name in ("taskToken", "error", "cause"))
         self.stepfunction_backend.send_task_failure(token, error=error, cause=cause)
         return responses.EmptyResult()
@@ -152,7 +153,7 @@ def substituted(definition: str, substitutions: dict[str, Any]) -> str:
 
 
 def _define_from_template(mends: Mends) -> None:
-    machine: Any = private("moto.stepfunctions.models").StateMachine
+    machine: Private = private("moto.stepfunctions.models").StateMachine
     create, update = machine.create_from_cloudformation_json, machine.update_from_cloudformation_json
     get_attribute, has_attribute = machine.get_cfn_attribute, machine.has_cfn_attr
 
@@ -162,17 +163,17 @@ def _define_from_template(mends: Mends) -> None:
         properties["DefinitionString"] = substituted(properties["DefinitionString"], substitutions)
         return {**document, "Properties": properties}
 
-    def create_filled(cls: Any, name: str, document: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+    def create_filled(name: str, document: dict[str, Any], *args: Private, **kwargs: Private) -> Private:
         return create(name, fill(document), *args, **kwargs)
 
-    def update_filled(cls: Any, original_resource: Any, cloudformation_json: Any, **kwargs: Any) -> Any:
+    def update_filled(original_resource: Private, cloudformation_json: Private, **kwargs: Private) -> Private:
         document = fill(cloudformation_json)
         return update(original_resource=original_resource, cloudformation_json=document, **kwargs)
 
-    def get_arn_too(self: Any, name: str) -> Any:
+    def get_arn_too(self: Private, name: str) -> Private:
         return self.arn if name == "Arn" else get_attribute(self, name)
 
-    mends.replace(machine, "create_from_cloudformation_json", classmethod(create_filled))
-    mends.replace(machine, "update_from_cloudformation_json", classmethod(update_filled))
+    mends.replace_classmethod(machine, "create_from_cloudformation_json", create_filled)
+    mends.replace_classmethod(machine, "update_from_cloudformation_json", update_filled)
     mends.replace(machine, "get_cfn_attribute", get_arn_too)
-    mends.replace(machine, "has_cfn_attr", classmethod(lambda _, name: name == "Arn" or has_attribute(name)))
+    mends.replace_classmethod(machine, "has_cfn_attr", lambda name: name == "Arn" or has_attribute(name))

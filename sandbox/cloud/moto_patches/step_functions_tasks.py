@@ -4,6 +4,8 @@ What breaks when moto moves: `_eval_jsonata` (empty in moto), the text in which 
 `_normalise_parameters` and `_normalise_response` (empty in moto), `boto_client_for`.
 """
 
+# ruff: noqa: SLF001 - what is private to moto is what this package is for
+
 from __future__ import annotations
 
 import functools
@@ -18,6 +20,7 @@ from sandbox.cloud.jsonata_evaluator import ExpressionError, evaluate
 from sandbox.cloud.moto_patches.hooks import Hooks
 from sandbox.cloud.moto_patches.mending import Mends, private
 from sandbox.cloud.principals import role_name
+from sandbox.cloud.vocabulary import Private
 
 _ASL = "moto.stepfunctions.parser.asl"
 _SERVICES = f"{_ASL}.component.state.exec.state_task.service"
@@ -28,6 +31,7 @@ def mend(mends: Mends, hooks: Hooks) -> None:
     _evaluate_jsonata(mends)
     _spell_as_boto(mends)
     _remember_parents(mends)
+    _accept_early_signs(mends)
     _call_as_role(mends, hooks)
 
 
@@ -38,7 +42,7 @@ def _evaluate_jsonata(mends: Mends) -> None:
     mends.replace(jsonata, "_eval_jsonata", evaluate)
     for module in (jsonata, states, store):
         mends.replace(module, "encode_jsonata_variable_declarations", _declarations)
-    mends.replace(strings, "get_intrinsic_functions_declarations", lambda variable_references: "")
+    mends.replace(strings, "get_intrinsic_functions_declarations", lambda **_: "")
     for kind in (strings.StringJSONata, strings.StringVariableSample):
         mends.replace(kind, "_eval_body", _failing_as_query_error(kind._eval_body))
 
@@ -49,7 +53,7 @@ def _declarations(bindings: dict[str, Any]) -> str:
     return "".join(f"{name}:={to_json(value, separators=(',', ':'))};" for name, value in bindings.items())
 
 
-def _failing_as_query_error(evaluate_body: Any) -> Any:
+def _failing_as_query_error(evaluate_body: Private) -> Private:
     """Let a failing expression fail its state by the name that AWS gives it, so that a Catch matches."""
     failures = private(f"{_ASL}.component.common.error_name.failure_event")
     names = private(f"{_ASL}.component.common.error_name.states_error_name")
@@ -57,7 +61,7 @@ def _failing_as_query_error(evaluate_body: Any) -> Any:
     api = private("moto.stepfunctions.parser.api")
 
     @functools.wraps(evaluate_body)
-    def body(self: Any, env: Any) -> None:
+    def body(self: Private, env: Private) -> None:
         try:
             evaluate_body(self, env)
         except ExpressionError as error:
@@ -80,20 +84,23 @@ def _operation(service: str, action: str) -> OperationModel | None:
 
 
 def _spell_as_boto(mends: Mends) -> None:
-    service: Any = private(f"{_SERVICES}.state_task_service").StateTaskService
+    service: Private = private(f"{_SERVICES}.state_task_service").StateTaskService
 
-    def shapes(task: Any, boto_service: str | None, action: str | None) -> OperationModel | None:
+    def shapes(task: Private, boto_service: str | None, action: str | None) -> OperationModel | None:
         return _operation(task._get_boto_service_name(boto_service), task._get_boto_service_action(action))
 
     def parameters(
-        self: Any, parameters: dict[str, Any], boto_service_name: Any = None, service_action_name: Any = None
+        self: Private,
+        parameters: dict[str, Any],
+        boto_service_name: Private = None,
+        service_action_name: Private = None,
     ) -> None:
         model = shapes(self, boto_service_name, service_action_name)
         if model is not None and model.input_shape is not None:
             self._to_boto_request(parameters, model.input_shape)
 
     def response(
-        self: Any, response: Any, boto_service_name: Any = None, service_action_name: Any = None
+        self: Private, response: Private, boto_service_name: Private = None, service_action_name: Private = None
     ) -> None:
         model = shapes(self, boto_service_name, service_action_name)
         if model is not None and model.output_shape is not None:
@@ -104,7 +111,7 @@ def _spell_as_boto(mends: Mends) -> None:
     mends.replace(service, "_normalise_response", response)
 
 
-def _render_moments(value: Any) -> None:
+def _render_moments(value: Private) -> None:
     """Replace the moments that boto3 parsed by milliseconds: a state's output is JSON.
 
     https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
@@ -118,12 +125,12 @@ def _render_moments(value: Any) -> None:
 
 def _remember_parents(mends: Mends) -> None:
     """Note on a nested execution who waits for it, so that stopping the parent stops it too."""
-    nested: Any = private(f"{_SERVICES}.state_task_service_sfn").StateTaskServiceSfn
-    backends: Any = private("moto.stepfunctions.parser.models").stepfunctions_parser_backends
+    nested: Private = private(f"{_SERVICES}.state_task_service_sfn").StateTaskServiceSfn
+    backends: Private = private("moto.stepfunctions.parser.models").stepfunctions_parser_backends
     for resolver in ("_build_sync_resolver", "_build_sync2_resolver"):
         build = getattr(nested, resolver)
 
-        def noting(self: Any, env: Any, build: Any = build, **kwargs: Any) -> Any:
+        def noting(self: Private, env: Private, build: Private = build, **kwargs: Private) -> Private:
             context = env.states.context_object.context_object_data["Execution"]["Id"]
             child_arn = env.stack[-1]["ExecutionArn"]
             _, _, _, region, account, *_ = child_arn.split(":")
@@ -133,10 +140,31 @@ def _remember_parents(mends: Mends) -> None:
         mends.replace(nested, resolver, noting)
 
 
+def _accept_early_signs(mends: Mends) -> None:
+    """Take a heartbeat or an answer as soon as the token is out, for an agent is often quicker than moto.
+
+    Until the task's call has returned, moto refuses heartbeats, and forgets to look at an answer that came.
+    """
+    endpoint: Private = private(f"{_ASL}.eval.callback.callback").CallbackEndpoint
+    notify, set_up = endpoint.notify_heartbeat, endpoint.setup_heartbeat_endpoint
+
+    def setup_heartbeat_endpoint(self: Private, heartbeat_seconds: int) -> Private:
+        heartbeats = set_up(self, heartbeat_seconds)
+        if self.get_outcome() is not None:
+            heartbeats.notify()
+        return heartbeats
+
+    def notify_heartbeat(self: Private) -> bool:
+        return bool(notify(self)) or self.get_outcome() is None
+
+    mends.replace(endpoint, "notify_heartbeat", notify_heartbeat)
+    mends.replace(endpoint, "setup_heartbeat_endpoint", setup_heartbeat_endpoint)
+
+
 def _call_as_role(mends: Mends, hooks: Hooks) -> None:
     """Make each task's client with the state machine's role; moto has one made-up key for all."""
 
-    def client_for(region: str, service: str, state_credentials: Any = None) -> Any:
+    def client_for(region: str, service: str, state_credentials: Private = None) -> Private:
         del region
         role = role_name(state_credentials.role_arn) if state_credentials else "states"
         return hooks.client(service, role)

@@ -5,21 +5,20 @@ What breaks when moto moves: `resource_class_from_type`, and the cached lists of
 
 from __future__ import annotations
 
-from typing import Any
-
 from sandbox.cloud.moto_patches.hooks import Hooks
 from sandbox.cloud.moto_patches.mending import Mends, private
 from sandbox.cloud.moto_patches.resource_types import classes
+from sandbox.cloud.vocabulary import Private
 
 
 def mend(mends: Mends, hooks: Hooks) -> None:
     """Add the resource types that moto lacks, and refuse the ones that still lack."""
-    parsing: Any = private("moto.cloudformation.parsing")
+    parsing: Private = private("moto.cloudformation.parsing")
     validation_error = private("moto.cloudformation.exceptions").ValidationError
     find = parsing.resource_class_from_type
     added = classes(hooks)
 
-    def resource_class_from_type(resource_type: str) -> Any:
+    def resource_class_from_type(resource_type: str) -> Private:
         if resource_type in added:
             return added[resource_type]
         known = parsing.get_model_map()
@@ -35,3 +34,21 @@ def mend(mends: Mends, hooks: Hooks) -> None:
 
     mends.replace(parsing, "resource_class_from_type", resource_class_from_type)
     mends.replace(parsing, "resource_name_property_from_type", name_property)
+    _name_missing_change_sets(mends)
+
+
+def _name_missing_change_sets(mends: Mends) -> None:
+    """Answer ChangeSetNotFound, by which the CDK CLI knows that an old change set is gone."""
+    backend: Private = private("moto.cloudformation.models").CloudFormationBackend
+    exceptions = private("moto.cloudformation.exceptions")
+    describe = backend.describe_change_set
+
+    def describe_change_set(self: Private, change_set_name: str) -> Private:
+        try:
+            return describe(self, change_set_name)
+        except exceptions.ValidationError as error:
+            missing = exceptions.ValidationError(message=f"ChangeSet [{change_set_name}] does not exist")
+            missing.code = "ChangeSetNotFound"
+            raise missing from error
+
+    mends.replace(backend, "describe_change_set", describe_change_set)
