@@ -40,9 +40,9 @@ def ended(sandbox: Sandbox) -> Callable[[str], dict[str, Any]]:
     client = sandbox.client("stepfunctions")
 
     def wait(arn: str) -> dict[str, Any]:
-        return eventually(
-            lambda: client.describe_execution(executionArn=arn), lambda it: it["status"] != "RUNNING"
-        )
+        look = lambda: client.describe_execution(executionArn=arn)  # noqa: E731
+        description: dict[str, Any] = eventually(look, lambda it: it["status"] != "RUNNING")
+        return description
 
     return wait
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
 
 from sandbox.cloud import Sandbox
+from sandbox.cloud.vocabulary import Json
 
 
-def _ask(sandbox: Sandbox, method: str, route: str, document: Any = None) -> Any:
+def _ask(sandbox: Sandbox, method: str, route: str, document: Json = None) -> Json:
     data = None if document is None else json.dumps(document).encode()
     request = Request(f"{sandbox.endpoint}/_sandbox/{route}", data=data, method=method)  # noqa: S310 - own URL
     with urlopen(request) as answer:  # noqa: S310

@@ -11,12 +11,13 @@ import pytest
 from sandbox.cloud import Sandbox
 from sandbox.cloud.envelope import envelope
 from sandbox.cloud.targets import UnknownTargetError, input_for, send
+from sandbox.cloud.vocabulary import Json
 from tests.sandbox.waiting import eventually
 
 Received = Callable[[str], dict[str, Any]]
 
 
-def _put(sandbox: Sandbox, **detail: Any) -> None:
+def _put(sandbox: Sandbox, **detail: object) -> None:
     entry = {"Source": "toy", "DetailType": "Toy Spoke", "Detail": json.dumps(detail)}
     sandbox.client("events").put_events(Entries=[entry])
 
@@ -63,9 +64,7 @@ def test_a_changing_call_arrives_in_the_trail_with_its_cak_hidden(sandbox: Sandb
     client = sandbox.client("directconnect", "some-role")
     client.associate_mac_sec_key(connectionId="dxcon-fh2j4k6m", ckn="ab" * 32, cak=cak)
 
-    event = eventually(
-        lambda: received("Called"), lambda it: it["detail"]["eventName"] == "AssociateMacSecKey"
-    )
+    event = eventually(lambda: received("Called"), lambda it: it["detail"]["eventName"] == "AssociateMacSecKey")
 
     assert event["detail"]["requestParameters"]["cak"] == "HIDDEN_DUE_TO_SECURITY_REASONS"
     assert event["detail"]["responseElements"]["connectionId"] == "dxcon-fh2j4k6m"
@@ -90,7 +89,7 @@ def test_a_read_call_does_not_reach_an_ordinary_rule(sandbox: Sandbox, received:
 
 def test_a_target_of_an_unknown_kind_is_an_error_that_names_it() -> None:
     with pytest.raises(UnknownTargetError, match="arn:aws:batch"):
-        send(lambda service, caller: None, {"Arn": "arn:aws:batch:us-east-1:1:job-queue/x"}, "{}")
+        send(lambda _, __: None, {"Arn": "arn:aws:batch:us-east-1:1:job-queue/x"}, "{}")
 
 
 @pytest.mark.parametrize(
@@ -112,7 +111,7 @@ def test_a_target_of_an_unknown_kind_is_an_error_that_names_it() -> None:
         ),
     ],
 )
-def test_a_target_gets_the_input_it_asks_for(target: dict[str, Any], expected: Any) -> None:
+def test_a_target_gets_the_input_it_asks_for(target: dict[str, Any], expected: Json) -> None:
     event = envelope("toy", "Toy Spoke", {"inner": {"a": [1]}})
 
     text = input_for(target, event)

@@ -10,12 +10,13 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sandbox.cloud import Sandbox
+from sandbox.cloud.vocabulary import Json
 
 
 class _EveryStatus(HTTPErrorProcessor):
     """Lets an error status through as an ordinary answer."""
 
-    def http_response(self, request: Any, response: Any) -> Any:
+    def http_response(self, _request: Json, response: Json) -> Json:
         return response
 
 
@@ -67,9 +68,7 @@ def test_an_error_on_the_wire_names_its_type(sandbox: Sandbox) -> None:
         ("AssociateMacSecKey", b"{}", "ValidationException"),
     ],
 )
-def test_a_request_that_is_no_request_is_refused(
-    sandbox: Sandbox, operation: str, body: bytes, code: str
-) -> None:
+def test_a_request_that_is_no_request_is_refused(sandbox: Sandbox, operation: str, body: bytes, code: str) -> None:
     status, document, _ = _post(sandbox, operation, body)
 
     assert (status, document["__type"]) == (400, code)

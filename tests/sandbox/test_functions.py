@@ -12,7 +12,7 @@ from sandbox.cloud import Sandbox
 from tests.sandbox.waiting import eventually
 
 
-def _invoke(sandbox: Sandbox, name: str, **event: Any) -> tuple[dict[str, Any], str | None]:
+def _invoke(sandbox: Sandbox, name: str, **event: object) -> tuple[dict[str, Any], str | None]:
     answer = sandbox.client("lambda").invoke(FunctionName=f"toy-{name}", Payload=json.dumps(event).encode())
     return json.loads(answer["Payload"].read()), answer.get("FunctionError")
 
@@ -38,10 +38,7 @@ def test_keeps_the_process_warm(sandbox: Sandbox) -> None:
 
 def test_starts_another_process_for_a_concurrent_request(sandbox: Sandbox) -> None:
     answers: list[Any] = []
-    calls = [
-        threading.Thread(target=lambda: answers.append(_invoke(sandbox, "sleep", seconds=0.5)))
-        for _ in range(2)
-    ]
+    calls = [threading.Thread(target=lambda: answers.append(_invoke(sandbox, "sleep", seconds=0.5))) for _ in range(2)]
 
     for call in calls:
         call.start()

@@ -46,9 +46,7 @@ def test_a_version_may_wait_under_labels_of_its_own(sandbox: Sandbox, secret: st
 
 def test_moving_awscurrent_keeps_the_other_labels(sandbox: Sandbox, secret: str) -> None:
     client = sandbox.client("secretsmanager")
-    client.update_secret_version_stage(
-        SecretId=secret, VersionStage="DxInUse", MoveToVersionId=_version(1)
-    )
+    client.update_secret_version_stage(SecretId=secret, VersionStage="DxInUse", MoveToVersionId=_version(1))
 
     _put(sandbox, secret, 2, "AWSCURRENT")
 
@@ -75,17 +73,13 @@ def test_a_label_is_not_moved_unless_its_version_is_named(sandbox: Sandbox, secr
     _put(sandbox, secret, 2, "DxNew")
 
     with pytest.raises(client.exceptions.InvalidParameterException, match="RemoveFromVersionId"):
-        client.update_secret_version_stage(
-            SecretId=secret, VersionStage="DxNew", MoveToVersionId=_version(1)
-        )
+        client.update_secret_version_stage(SecretId=secret, VersionStage="DxNew", MoveToVersionId=_version(1))
 
 
 def test_attaching_a_label_twice_changes_nothing(sandbox: Sandbox, secret: str) -> None:
     client = sandbox.client("secretsmanager")
     for _ in range(2):
-        client.update_secret_version_stage(
-            SecretId=secret, VersionStage="DxInUse", MoveToVersionId=_version(1)
-        )
+        client.update_secret_version_stage(SecretId=secret, VersionStage="DxInUse", MoveToVersionId=_version(1))
 
     assert _labels(sandbox, secret) == {_version(1): ["AWSCURRENT", "DxInUse"]}
 

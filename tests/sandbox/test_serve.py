@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -19,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def _serve(*arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - the sandbox itself
         [sys.executable, "-m", "sandbox", "serve", *arguments],
         cwd=ROOT,
         stdout=subprocess.PIPE,
@@ -29,7 +30,9 @@ def _serve(*arguments: str) -> subprocess.Popen[str]:
 
 
 def _children(pid: int) -> list[int]:
-    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
+    listed = subprocess.run(  # noqa: S603 - asks for one process
+        ["/bin/ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False
+    )
     return [int(child) for child in listed.stdout.split()]
 
 
@@ -46,7 +49,7 @@ def test_serves_until_it_is_told_to_stop_and_leaves_no_process(tmp_path: Path, e
     process = _serve("--port", "0", "--assembly", str(write_assembly(tmp_path)))
     assert process.stdout is not None
     ready = json.loads(process.stdout.readline())
-    keys = {"aws_access_key_id": "anyone", "aws_secret_access_key": "anything", "region_name": "us-east-1"}
+    keys: Any = {"aws_access_key_id": "anyone", "aws_secret_access_key": "anything", "region_name": "us-east-1"}
     client = boto3.client("lambda", endpoint_url=ready["endpoint"], **keys)
     client.invoke(FunctionName="toy-echo", Payload=b"{}")
     children = _children(process.pid)
@@ -81,7 +84,7 @@ def test_a_wrong_file_is_refused_by_name(tmp_path: Path, option: str, text: str,
 
 
 def test_refuses_another_moto_than_the_pinned_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sandbox.cloud.moto_patches.version", lambda name: "99.0")
+    monkeypatch.setattr("sandbox.cloud.moto_patches.version", lambda _: "99.0")
 
     with pytest.raises(RuntimeError, match=PINNED_MOTO):
         apply(hooks=None)  # type: ignore[arg-type]

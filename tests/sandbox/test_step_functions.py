@@ -18,12 +18,12 @@ Ended = Callable[[str], dict[str, Any]]
 Received = Callable[[str], dict[str, Any]]
 
 
-def _input(**changes: Any) -> dict[str, Any]:
+def _input(**changes: object) -> dict[str, Any]:
     link = f"dxcon-{uuid.uuid4().hex[:8]}"
     return {"link": link, "timeout": 20, "items": [1, 2, 3], "pause": 0, "heartbeat": 10, **changes}
 
 
-def _task(sandbox: Sandbox, function: str, **payload: Any) -> dict[str, Any]:
+def _task(function: str, **payload: object) -> dict[str, Any]:
     arn = f"arn:aws:lambda:us-east-1:123456789012:function:toy-{function}"
     return {"function": arn, "payload": payload}
 
@@ -89,9 +89,7 @@ def test_a_task_failure_carries_error_and_cause(
     arn = start("IntegrationsMachine", _input())
     token = received("Queue")["token"]
 
-    sandbox.client("stepfunctions").send_task_failure(
-        taskToken=token, error="RouterRefused", cause='it said "no"'
-    )
+    sandbox.client("stepfunctions").send_task_failure(taskToken=token, error="RouterRefused", cause='it said "no"')
 
     end = ended(arn)
     assert (end["status"], end["error"], end["cause"]) == ("FAILED", "RouterRefused", 'it said "no"')
@@ -124,8 +122,8 @@ def test_a_task_token_that_nobody_answers_times_out(start: Start, ended: Ended) 
     assert json.loads(end["output"]) == {"late": True}
 
 
-def test_an_error_is_retried_and_then_succeeds(sandbox: Sandbox, start: Start, ended: Ended) -> None:
-    end = ended(start("TaskMachine", _task(sandbox, "flaky", counter=uuid.uuid4().hex)))
+def test_an_error_is_retried_and_then_succeeds(start: Start, ended: Ended) -> None:
+    end = ended(start("TaskMachine", _task("flaky", counter=uuid.uuid4().hex)))
 
     assert json.loads(end["output"]) == {"seen": 3}
 
@@ -140,9 +138,9 @@ def test_an_error_is_retried_and_then_succeeds(sandbox: Sandbox, start: Start, e
     ],
 )
 def test_a_failing_function_is_caught_by_its_error_type(
-    sandbox: Sandbox, start: Start, ended: Ended, function: str, payload: dict[str, Any], error: str
+    start: Start, ended: Ended, function: str, payload: dict[str, Any], error: str
 ) -> None:
-    end = ended(start("TaskMachine", _task(sandbox, function, **payload)))
+    end = ended(start("TaskMachine", _task(function, **payload)))
 
     output = json.loads(end["output"])
     assert output["caught"] == error
@@ -157,7 +155,7 @@ def test_a_nested_execution_calls_as_the_machines_role(sandbox: Sandbox, start: 
     assert "StartExecution" in {call.action for call in calls}
 
 
-def test_an_unnamed_execution_gets_a_name_of_its_own(sandbox: Sandbox, start: Start) -> None:
+def test_an_unnamed_execution_gets_a_name_of_its_own(start: Start) -> None:
     arns = {start("NestedMachine", {"value": 1}) for _ in range(3)}
 
     assert len(arns) == 3
@@ -172,9 +170,7 @@ def test_a_second_execution_of_the_same_name_is_refused(sandbox: Sandbox, ended:
         client.start_execution(stateMachineArn=machine, name=name, input='{"value": 2}')
 
 
-def test_stopping_ends_an_execution_and_the_one_it_waits_for(
-    sandbox: Sandbox, start: Start, received: Received
-) -> None:
+def test_stopping_ends_an_execution_and_the_one_it_waits_for(sandbox: Sandbox, start: Start) -> None:
     client = sandbox.client("stepfunctions")
     question = uuid.uuid4().hex
     arn = start("ParentMachine", {"question": question, "seconds": 600})
@@ -185,9 +181,7 @@ def test_stopping_ends_an_execution_and_the_one_it_waits_for(
 
     stopped = client.describe_execution(executionArn=arn)
     assert (stopped["status"], stopped["error"], stopped["cause"]) == ("ABORTED", "Enough", "a person said so")
-    children = client.list_executions(
-        stateMachineArn=sandbox.outputs["TokenMachine"], statusFilter="RUNNING"
-    )
+    children = client.list_executions(stateMachineArn=sandbox.outputs["TokenMachine"], statusFilter="RUNNING")
     assert children["executions"] == []
     last = eventually(
         lambda: client.get_execution_history(executionArn=arn)["events"][-1],
@@ -214,15 +208,11 @@ def test_a_failing_expression_fails_by_the_name_that_aws_gives_it(start: Start, 
     assert (end["status"], end["error"]) == ("FAILED", "States.QueryEvaluationError")
 
 
-def test_tells_the_bus_how_an_execution_went(
-    sandbox: Sandbox, start: Start, ended: Ended, received: Received
-) -> None:
+def test_tells_the_bus_how_an_execution_went(sandbox: Sandbox, start: Start, ended: Ended, received: Received) -> None:
     arn = start("NestedMachine", {"value": "no number"})
     ended(arn)
 
-    message = eventually(
-        lambda: received("Ended"), lambda event: event["detail"]["executionArn"] == arn
-    )
+    message = eventually(lambda: received("Ended"), lambda event: event["detail"]["executionArn"] == arn)
 
     assert message["detail-type"] == "Step Functions Execution Status Change"
     assert message["resources"] == [arn]

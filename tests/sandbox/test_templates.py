@@ -24,9 +24,7 @@ def _deploy(sandbox: Sandbox, folder: Path, resources: dict[str, Any]) -> dict[s
     return _deployer(sandbox).deploy(assembly)
 
 
-def test_a_type_that_the_sandbox_does_not_make_fails_the_stack_by_its_name(
-    sandbox: Sandbox, tmp_path: Path
-) -> None:
+def test_a_type_that_the_sandbox_does_not_make_fails_the_stack_by_its_name(sandbox: Sandbox, tmp_path: Path) -> None:
     resources = {"Spaceship": {"Type": "AWS::Space::Ship", "Properties": {}}}
 
     with pytest.raises(DeployError, match="AWS::Space::Ship"):
@@ -44,15 +42,33 @@ def test_a_resource_that_was_never_made_by_moto_exists_in_its_service(sandbox: S
     alarms = sandbox.client("cloudwatch").describe_alarms(AlarmNames=["toy-alarm"])["MetricAlarms"]
     schedule = sandbox.client("scheduler").get_schedule(Name="toy-daily")
     policy = sandbox.client("s3").get_bucket_policy(Bucket=sandbox.outputs["Bucket"])["Policy"]
-    queue = sandbox.client("sqs").get_queue_attributes(
-        QueueUrl=sandbox.outputs["Queue"], AttributeNames=["Policy"]
-    )
+    queue = sandbox.client("sqs").get_queue_attributes(QueueUrl=sandbox.outputs["Queue"], AttributeNames=["Policy"])
     secret = sandbox.client("secretsmanager").get_resource_policy(SecretId=sandbox.outputs["Secret"])
 
     assert alarms[0]["AlarmArn"] == sandbox.outputs["AlarmArn"]
     assert json.loads(schedule["Target"]["Input"]) == {"value": 21}
     assert all("Statement" in json.loads(text) for text in (policy, secret["ResourcePolicy"]))
     assert "Statement" in queue["Attributes"]["Policy"]
+
+
+def test_a_policy_that_wants_tls_does_not_close_a_bucket_on_localhost(sandbox: Sandbox) -> None:
+    client = sandbox.client("s3")
+    condition = {"Bool": {"aws:SecureTransport": "false"}}
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": condition}
+    client.create_bucket(Bucket="toy-tls-only")
+    client.put_bucket_policy(Bucket="toy-tls-only", Policy=json.dumps({"Statement": [statement]}))
+
+    client.put_object(Bucket="toy-tls-only", Key="key", Body=b"value")
+
+    assert client.get_object(Bucket="toy-tls-only", Key="key")["Body"].read() == b"value"
+
+
+def test_a_deployment_leaves_nothing_in_the_way_of_a_real_bootstrap(sandbox: Sandbox) -> None:
+    buckets = {bucket["Name"] for bucket in sandbox.client("s3").list_buckets()["Buckets"]}
+    parameters = sandbox.client("ssm").get_parameters(Names=["/cdk-bootstrap/hnb659fds/version"])
+
+    assert not [name for name in buckets if name.startswith("cdk-")]
+    assert parameters["Parameters"] == []
 
 
 def test_placeholders_of_a_definition_are_filled(sandbox: Sandbox) -> None:
@@ -95,3 +111,10 @@ def test_a_zipped_folder_has_the_same_bytes_each_time(tmp_path: Path) -> None:
 
 def test_fills_the_account_and_region_into_a_bucket_name() -> None:
     assert filled("assets-${AWS::AccountId}-${AWS::Region}") == "assets-123456789012-us-east-1"
+
+
+def test_a_missing_change_set_is_named_as_the_cdk_cli_expects_it(sandbox: Sandbox) -> None:
+    client = sandbox.client("cloudformation")
+
+    with pytest.raises(client.exceptions.ChangeSetNotFoundException):
+        client.describe_change_set(ChangeSetName="never-made", StackName="Toy")

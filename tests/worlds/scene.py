@@ -32,7 +32,6 @@ LIMITS = Limits(
     retire=timedelta(minutes=30),
     restore=timedelta(minutes=60),
     enforce=timedelta(minutes=30),
-    acting_wait_seconds=60,
     router_mode=RouterMode.AGENT,
     on_encryption_loss="lower",
     enforcement="enforce",

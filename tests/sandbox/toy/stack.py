@@ -10,7 +10,7 @@ from typing import Any
 HERE = Path(__file__).parent
 ASSET = "0123abcd"
 BUCKET = "cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}"
-HANDLERS = ("echo", "refuse", "sleep", "crash", "caller", "flaky", "ask", "announce")
+HANDLERS = ("echo", "refuse", "sleep", "crash", "caller", "flaky", "ask", "rotate", "announce")
 QUEUES = ("Queue", "Inbox", "Heard", "Called", "Ended", "Moved")
 
 
@@ -22,15 +22,13 @@ def _arn(name: str) -> dict[str, list[str]]:
     return {"Fn::GetAtt": [name, "Arn"]}
 
 
-def _resource(kind: str, **properties: Any) -> dict[str, Any]:
+def _resource(kind: str, **properties: object) -> dict[str, Any]:
     return {"Type": kind, "Properties": properties}
 
 
 def _role(service: str) -> dict[str, Any]:
     statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
-    return _resource(
-        "AWS::IAM::Role", AssumeRolePolicyDocument={"Version": "2012-10-17", "Statement": [statement]}
-    )
+    return _resource("AWS::IAM::Role", AssumeRolePolicyDocument={"Version": "2012-10-17", "Statement": [statement]})
 
 
 def _function(handler: str) -> dict[str, Any]:
@@ -47,7 +45,7 @@ def _function(handler: str) -> dict[str, Any]:
     )
 
 
-def _machine(name: str, **substitutions: Any) -> dict[str, Any]:
+def _machine(name: str, **substitutions: object) -> dict[str, Any]:
     return _resource(
         "AWS::StepFunctions::StateMachine",
         StateMachineName=f"toy-{name}",
@@ -57,7 +55,7 @@ def _machine(name: str, **substitutions: Any) -> dict[str, Any]:
     )
 
 
-def _rule(pattern: dict[str, Any], target: dict[str, Any], **properties: Any) -> dict[str, Any]:
+def _rule(pattern: dict[str, Any], target: dict[str, Any], **properties: object) -> dict[str, Any]:
     targets = [{"Id": "Target0", **target}]
     return _resource("AWS::Events::Rule", EventPattern=pattern, Targets=targets, **properties)
 
@@ -74,9 +72,7 @@ def _rules() -> dict[str, Any]:
         "ToMachine": _rule({**toy, "detail": {"value": [{"exists": True}]}}, {**machine, "InputPath": "$.detail"}),
         "Disabled": _rule(toy, {"Arn": _arn("Heard"), "Input": '{"never": true}'}, State="DISABLED"),
         "Calls": _rule(calls, {"Arn": _arn("Called")}),
-        "Ends": _rule(
-            {"source": ["aws.states"], "detail": {"status": ["ABORTED", "FAILED"]}}, {"Arn": _arn("Ended")}
-        ),
+        "Ends": _rule({"source": ["aws.states"], "detail": {"status": ["ABORTED", "FAILED"]}}, {"Arn": _arn("Ended")}),
         "Labels": _rule({"source": ["aws.secretsmanager"]}, {"Arn": _arn("Moved")}),
     }
 
@@ -108,6 +104,13 @@ def _around() -> dict[str, Any]:
         "Secret": _resource("AWS::SecretsManager::Secret", Name="toy/secret", SecretString="{}"),
         "SecretPolicy": _resource(
             "AWS::SecretsManager::ResourcePolicy", SecretId=_ref("Secret"), ResourcePolicy=policy
+        ),
+        "Rotation": _resource(
+            "AWS::SecretsManager::RotationSchedule",
+            SecretId=_ref("Secret"),
+            RotationLambdaARN=_arn("Rotate"),
+            RotationRules={"AutomaticallyAfterDays": 30},
+            RotateImmediatelyOnUpdate=False,
         ),
         "Alarm": _resource(
             "AWS::CloudWatch::Alarm",
@@ -161,7 +164,7 @@ def template() -> dict[str, Any]:
     }
     shown = (*QUEUES, "Table", "Topic", "Bucket", "Secret")
     machines = [name for name in resources if name.endswith("Machine")]
-    outputs = {name: {"Value": _ref(name)} for name in (*shown, *machines)}
+    outputs: dict[str, Any] = {name: {"Value": _ref(name)} for name in (*shown, *machines)}
     outputs["AlarmArn"], outputs["FunctionRole"] = {"Value": _arn("Alarm")}, {"Value": _ref("FunctionRole")}
     outputs["MachineRole"] = {"Value": _ref("MachineRole")}
     return {"Resources": resources, "Outputs": outputs}

@@ -3,17 +3,21 @@
 import json
 import os
 import time
+from typing import Any
 
 import boto3
+
+Event = dict[str, Any]
+Context = Any
 
 
 class ToyRefusedError(Exception):
     """An error by whose name a machine catches."""
 
 
-def echo(event, context):
+def echo(event: Event, context: Context) -> Event:
     """Return the event and what the environment says."""
-    print(f"echo of {sorted(event)}")
+    print(f"echo of {sorted(event)}")  # noqa: T201 - stdout of a function is its log
     return {
         "event": event,
         "function": context.function_name,
@@ -24,30 +28,30 @@ def echo(event, context):
     }
 
 
-def refuse(event, context):
+def refuse(event: Event, _context: Context) -> None:
     """Fail with a named error."""
-    raise ToyRefusedError(f"refused {event['link']}")
+    raise ToyRefusedError("refused " + event["link"])
 
 
-def sleep(event, context):
+def sleep(event: Event, _context: Context) -> Event:
     """Take as long as the event says."""
     time.sleep(event["seconds"])
     return {"slept": event["seconds"]}
 
 
-def crash(event, context):
+def crash(_event: Event, _context: Context) -> None:
     """End the process in the middle of a request."""
     os._exit(3)
 
 
-def caller(event, context):
+def caller(_event: Event, _context: Context) -> Event:
     """Call AWS twice, as the function's role."""
     client = boto3.client("directconnect")
     boto3.client("dynamodb").put_item(TableName=os.environ["TOY_TABLE"], Item={"id": {"S": "from-function"}})
     return {"connections": len(client.describe_connections()["connections"])}
 
 
-def flaky(event, context):
+def flaky(event: Event, _context: Context) -> Event:
     """Fail until the table has counted to three."""
     answer = boto3.client("dynamodb").update_item(
         TableName=os.environ["TOY_TABLE"],
@@ -58,11 +62,11 @@ def flaky(event, context):
     )
     seen = int(answer["Attributes"]["seen"]["N"])
     if seen < 3:
-        raise ToyRefusedError(f"seen {seen}")
+        raise ToyRefusedError(seen)
     return {"seen": seen}
 
 
-def ask(event, context):
+def ask(event: Event, _context: Context) -> Event:
     """Keep a task token where the test finds it."""
     boto3.client("dynamodb").put_item(
         TableName=os.environ["TOY_TABLE"],
@@ -71,7 +75,24 @@ def ask(event, context):
     return {"ignored": True}
 
 
-def announce(event, context):
+def rotate(event: Event, _context: Context) -> None:
+    """Note each rotation step; fail the third one of a secret whose name says so."""
+    table, key = os.environ["TOY_TABLE"], {"id": {"S": event["ClientRequestToken"]}}
+    boto3.client("dynamodb").update_item(
+        TableName=table,
+        Key=key,
+        UpdateExpression="SET steps = list_append(if_not_exists(steps, :none), :step), secret = :secret",
+        ExpressionAttributeValues={
+            ":none": {"L": []},
+            ":step": {"L": [{"S": event["Step"]}]},
+            ":secret": {"S": event["SecretId"]},
+        },
+    )
+    if event["Step"] == "testSecret" and "failing" in event["SecretId"]:
+        raise ToyRefusedError(event["Step"])
+
+
+def announce(event: Event, _context: Context) -> int:
     """Put an event on the bus."""
-    entry = {"Source": "toy", "DetailType": "Toy Spoke", "Detail": json.dumps(event)}
+    entry: Any = {"Source": "toy", "DetailType": "Toy Spoke", "Detail": json.dumps(event)}
     return boto3.client("events").put_events(Entries=[entry])["FailedEntryCount"]

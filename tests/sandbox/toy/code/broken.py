@@ -3,5 +3,5 @@
 import moto  # noqa: F401 - installed next to the sandbox, and yet not in the asset
 
 
-def handler(event, context):
+def handler(_event: object, _context: object) -> None:
     """Never run."""
