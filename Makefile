@@ -4,12 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+CDK := infra/cdk_cli/node_modules/.bin/cdk
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)/functions:$(CURDIR)
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check fmt synth diff deploy lock docs clean
+.PHONY: help setup demo serve test check fmt synth diff bootstrap deploy lock docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -28,7 +29,7 @@ demo: setup ## deploy into the embedded AWS and watch keys rotate
 serve: setup ## keep the embedded AWS running on port 4566
 	$(BIN)/python -m sandbox serve --port 4566
 
-test: check ## run every check and every test
+test: check $(CDK) ## run every check and every test
 	$(BIN)/python -m pytest
 
 check: setup ## lint, types, house rules
@@ -44,14 +45,21 @@ fmt: setup ## format the code and mend what ruff can mend
 synth: setup ## write the CloudFormation template into cdk.out
 	$(BIN)/python -m infra.app
 
-diff: setup ## show what a deployment would change in your account
-	$(BIN)/npx --yes aws-cdk@2.1148.1 diff
+diff: setup $(CDK) ## show what a deployment would change in your account
+	$(CDK) diff
 
-deploy: setup ## deploy into the account that your AWS profile names
-	$(BIN)/npx --yes aws-cdk@2.1148.1 deploy DxMacsec
+bootstrap: setup $(CDK) ## prepare the account that your AWS profile names for the CDK, once a Region
+	$(CDK) bootstrap
+
+deploy: setup $(CDK) ## deploy into the account that your AWS profile names
+	$(CDK) deploy DxMacsec
+
+$(CDK): infra/cdk_cli/package-lock.json | setup
+	cd infra/cdk_cli && npm ci --silent --no-audit --no-fund
+	@touch $@
 
 docs: setup ## write the generated parts of the README and docs again
-	$(BIN)/python -m docs.generate
+	$(BIN)/python -m infra.readme
 
 lock: setup ## pin and hash the requirements again
 	cd requirements && for name in runtime dev; do \
@@ -59,4 +67,4 @@ lock: setup ## pin and hash the requirements again
 	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o $$name.txt $$name.in; done
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) .cache cdk.out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) infra/cdk_cli/node_modules .cache cdk.out .pytest_cache .mypy_cache .ruff_cache .hypothesis
