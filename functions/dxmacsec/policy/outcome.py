@@ -71,8 +71,9 @@ def of_failure(caught: dict[str, Any]) -> Outcome:
     if state == "EnforceEncryption":
         return Outcome(FAILED, "EnforcementFailed", f"The key was rotated, but its mode was not enforced: {sentence}")
     known = getattr(errors, error, None)
-    pause = isinstance(known, type) and issubclass(known, errors.NeedsOperator)
-    return Outcome(FAILED, error, f"{state}: {sentence or error}", pause=pause)
+    if not (isinstance(known, type) and issubclass(known, errors.DxMacsecError)):
+        return Outcome(FAILED, "StepFailed", f"{state}: {error}: {sentence}")
+    return Outcome(FAILED, error, f"{state}: {sentence}", pause=issubclass(known, errors.NeedsOperator))
 
 
 def message_of(cause: str) -> str:
