@@ -88,6 +88,4 @@ def a_scene(estate: Estate | None = None, twin_world: TwinWorld | None = None, *
         executions=troubled("executions", executions),
         limits=replace(LIMITS, **limits),
     )
-    return Scene(
-        world, clock, twin, managed, ledger, key_secrets, key_maker, desk, herald, executions, trouble
-    )
+    return Scene(world, clock, twin, managed, ledger, key_secrets, key_maker, desk, herald, executions, trouble)

@@ -42,7 +42,11 @@ def make_room(rotation: Rotation, world: World) -> Rotation:
     if isinstance(chosen, Verdict):
         return rotation.to(chosen.next, chosen.reason, chosen.sentence)
     seen = f"no port names {chosen.ckn}: it leaves the chain"
-    return replace(rotation, removing=chosen, watch=Watch(situation.now)).noting(world.clock.now(), "room", seen).to("chosen")
+    return (
+        replace(rotation, removing=chosen, watch=Watch(situation.now))
+        .noting(world.clock.now(), "room", seen)
+        .to("chosen")
+    )
 
 
 def _asked(rotation: Rotation) -> str:
