@@ -144,3 +144,29 @@ def test_a_hosted_connection_is_refused() -> None:
     walk = a_walk(an_interconnect(), INTERCONNECT)
 
     assert reasons(walk.walker.enforce(HOSTED)) == ("FAILED", "HostedConnection")
+
+
+def test_a_mode_that_was_set_with_an_unknown_answer_is_watched_and_lowered() -> None:
+    walk = a_walk(a_connection(mode=SHOULD_ENCRYPT))
+
+    def unknown_and_dark() -> None:
+        walk.scene.trouble.forget()
+        darken(walk)
+        raise UnknownAnswer
+
+    walk.scene.trouble.at("direct_connect.set_mode", "after", unknown_and_dark)
+
+    assert reasons(walk.walker.enforce(LINK)) == ("FAILED", "UnknownAnswer")
+    assert walk.scene.link(LINK).mode == SHOULD_ENCRYPT
+
+
+def test_an_owner_that_does_not_rotate_the_link_is_nobodys_parent() -> None:
+    walk = a_walk(a_connection(mode=SHOULD_ENCRYPT))
+    stranger = "arn:aws:states:us-east-1:123456789012:execution:dxmacsec-RotateKey:made-up"
+
+    execution = walk.walker.start("enforce_encryption", {"link": LINK, "owner": stranger})
+    walk.walker.walk(execution)
+
+    assert reasons(execution) == ("FAILED", "LockLost")
+    assert walk.scene.link(LINK).mode == SHOULD_ENCRYPT
+    assert walk.scene.ledger.acting_locks == {}

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from dxmacsec.model import NO_ENCRYPT, Label, LinkKind, ManagedSecret, Request, RouterMode
-from dxmacsec.policy.plan import RULES, Situation, decide, is_newest, make, needs_room
+from dxmacsec.model import NO_ENCRYPT, Label, Link, LinkKind, ManagedSecret, Request, RouterMode
+from dxmacsec.policy.plan import RULES, Situation, carries_its_traffic, decide, is_newest, make, needs_room
 from tests.unit.policy.situations import DOWN, a_key, a_link, a_port, a_situation, a_version, ckn
 
 WAITING = {"plan_wait": timedelta(minutes=15)}
@@ -188,3 +188,22 @@ def test_a_plan_says_every_step_in_words() -> None:
 
 def test_a_plan_for_a_link_without_a_key_removes_nothing() -> None:
     assert not any("remove" in step for step in make(a_situation()).steps)
+
+
+DARK = a_port(encryption=DOWN)
+
+PARTNERS = {
+    "encrypted": (a_link(a_key("old")), True),
+    "dark with a key": (a_link(a_key("old"), ports=(DARK,), mode="should_encrypt"), False),
+    "dark and closed without a key": (a_link(ports=(DARK,)), False),
+    "new, without a key": (a_link(ports=(DARK,), mode="should_encrypt"), True),
+    "without a key and down": (a_link(ports=(DARK,), mode="should_encrypt", state="down"), False),
+    "without MACsec": (a_link(ports=(DARK,), mode="no_encrypt", macsec_capable=False), True),
+    "without MACsec and down": (a_link(ports=(DARK,), macsec_capable=False, state="down"), False),
+    "hosted": (a_link(ports=(DARK,), kind=LinkKind.HOSTED), True),
+}
+
+
+@pytest.mark.parametrize(("partner", "carries"), PARTNERS.values(), ids=PARTNERS.keys())
+def test_a_partner_carries_its_traffic_when_it_is_up_as_it_was_made(partner: Link, *, carries: bool) -> None:
+    assert carries_its_traffic(partner) is carries
