@@ -131,6 +131,12 @@ def _around() -> dict[str, Any]:
             FlexibleTimeWindow={"Mode": "OFF"},
             Target=target,
         ),
+        "RotatePermission": _resource(
+            "AWS::Lambda::Permission",
+            FunctionName=_ref("Rotate"),
+            Action="lambda:InvokeFunction",
+            Principal="secretsmanager.amazonaws.com",
+        ),
         "Permission": _resource(
             "AWS::Lambda::Permission",
             FunctionName=_ref("Echo"),
