@@ -171,6 +171,13 @@ def pair_was_made(asked: Asked) -> Verdict | None:
     return None
 
 
+def rotation_was_started(asked: Asked) -> Verdict | None:
+    """A repeated setSecret finds the rotation, whatever became of it."""
+    if asked.request.step is not ContractStep.SET or asked.run is None:
+        return None
+    return Verdict("done", "RotationFound", f"Rotation {asked.run.name} of {asked.link} is {asked.run.status}.")
+
+
 def link_is_free(asked: Asked) -> Verdict | None:
     """A rotation that runs chooses its pair by the labels, so none is put under its hands."""
     if asked.request.step is not ContractStep.CREATE or asked.rotating is None:
@@ -186,6 +193,7 @@ RULES: tuple[Callable[[Asked], Verdict | None], ...] = (
     rotation_tells,
     version_is_pending,
     pair_was_made,
+    rotation_was_started,
     link_is_free,
 )
 
