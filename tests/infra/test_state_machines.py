@@ -134,3 +134,23 @@ def test_machines_are_standard_and_log_no_execution_data(properties: Properties)
         assert machine["LoggingConfiguration"]["Level"] == "ERROR"
         assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
         assert machine["TracingConfiguration"] == {"Enabled": True}
+
+
+def test_of_a_routers_answer_only_the_known_fields_travel_on() -> None:
+    asking = [state for state in states("RotateKey").values() if state.get("Resource", "").endswith("waitForTaskToken")]
+    taken = {name: re.findall(r"\$states\.result(?:\.(\w+))?", state["Output"]) for name, state in enumerate(asking)}
+
+    assert len(asking) == 5
+    assert set().union(*taken.values()) == {"task_id", "ports", "by"}
+
+
+def test_every_task_of_a_function_retries_the_same_faults() -> None:
+    known = {
+        error
+        for machine in MACHINES
+        for state in states(machine).values()
+        if "lambda:invoke" in str(state.get("Resource"))
+        for error in [tuple(tuple(retry["ErrorEquals"]) for retry in state["Retry"])]
+    }
+
+    assert len(known) == 1

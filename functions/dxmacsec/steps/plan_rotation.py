@@ -7,7 +7,7 @@ from dataclasses import replace
 from dxmacsec.interfaces import World
 from dxmacsec.model import KeyVersion, Link, ManagedSecret, Rotation
 from dxmacsec.policy.labels import version_of
-from dxmacsec.policy.plan import Situation, decide, make
+from dxmacsec.policy.plan import Situation, carries_its_traffic, decide, make
 from dxmacsec.policy.request import redundancy_group
 from dxmacsec.steps.locks import check_rotation_lock
 
@@ -69,7 +69,7 @@ def _dark_partners(rotation: Rotation, world: World) -> tuple[str, ...]:
         for link in world.direct_connect.links()
         if link.id != rotation.link and redundancy_group(link.tags) == (rotation.group, True)
     )
-    return tuple(link.id for link in partners if not link.encrypted)
+    return tuple(link.id for link in partners if not carries_its_traffic(link))
 
 
 def managed_of_adopted(link: Link, versions: tuple[KeyVersion, ...], world: World) -> dict[str, ManagedSecret]:
