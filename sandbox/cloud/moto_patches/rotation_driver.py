@@ -40,6 +40,7 @@ class RotationDriver:
 
     def rotate(self, stopping: threading.Event) -> None:
         """Run the steps until they succeed, a newer version comes, or the patience is over."""
+        before = self._current()
         self._stage()
         self._tell("RotationStarted")
         for pause in (*PAUSES_SECONDS, None):
@@ -49,7 +50,7 @@ class RotationDriver:
                 self._tell("RotationSucceeded")
                 break
             self._tell("RotationFailed", failure)
-            if pause is None or stopping.wait(pause) or not self._goes_on():
+            if pause is None or stopping.wait(pause) or self._abandons(before):
                 break
         self._secret.driven_tokens.discard(self._token)
 
@@ -76,15 +77,22 @@ class RotationDriver:
         if "secret_string" not in version:
             self._secret.versions.pop(self._token)
 
-    def _goes_on(self) -> bool:
-        """Return whether it is to be repeated; a version that somebody else staged or wrote ends it."""
-        mine = labels_of_version(self._secret, self._token)
-        if mine & {"AWSPENDING", "AWSCURRENT"}:
-            return True
-        others = {label for other in list(self._secret.versions) for label in labels_of_version(self._secret, other)}
-        if "AWSPENDING" in others:
-            self._tell("RotationAbandoned")
-        return False
+    def _abandons(self, before: str | None) -> bool:
+        """Give up once somebody wrote a new AWSCURRENT version meanwhile, and take AWSPENDING back.
+
+        https://docs.aws.amazon.com/secretsmanager/latest/userguide/cloudtrail_log_entries.html
+        """
+        if self._current() in (before, self._token):
+            return False
+        labels = self._secret.versions[self._token]["version_stages"]
+        if "AWSPENDING" in labels:
+            labels.remove("AWSPENDING")
+        self._tell("RotationAbandoned")
+        return True
+
+    def _current(self) -> str | None:
+        versions = list(self._secret.versions)
+        return next((each for each in versions if "AWSCURRENT" in labels_of_version(self._secret, each)), None)
 
     def _failure_of(self, steps: tuple[str, ...]) -> str | None:
         """Call the function for each step; return what a failed one is called, None when all went well."""
