@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dxmacsec.adapters.aws_errors import aws_call
-from dxmacsec.adapters.key_secret_errors import key_secret_call
+from dxmacsec.adapters.aws_errors import SdkError, error_code, translate
+from dxmacsec.adapters.key_secret_errors import MARKED_DELETED, key_secret_call
 from dxmacsec.model import Label
 
 if TYPE_CHECKING:
@@ -33,17 +33,21 @@ def attach(secrets_manager: SecretsManagerClient, name: str, function_arn: str) 
         Transient: AWS is slow, failed, or gave no answer.
         UnknownAnswer: Secrets Manager refused, for instance because it may not call the function.
     """
-    with key_secret_call(name, "read the rotation of"):
-        secret = secrets_manager.describe_secret(SecretId=name)
+    secret = _described(secrets_manager, name)
     if secret.get("RotationLambdaARN") or _is_pending(secret.get("VersionIdsToStages", {})):
         return
-    with aws_call(f"attach the rotation function to the key secret {name}"):
+    try:
         secrets_manager.rotate_secret(
             SecretId=name,
             RotationLambdaARN=function_arn,
             RotationRules={"AutomaticallyAfterDays": NEVER_DUE_DAYS},
             RotateImmediately=False,
         )
+    except SdkError as error:
+        # A call whose answer was lost is repeated by the SDK, and meets the version that the first one tests with.
+        if error_code(error) == MARKED_DELETED and _described(secrets_manager, name).get("RotationLambdaARN"):
+            return
+        raise translate(error, f"attach the rotation function to the key secret {name}") from error
 
 
 def is_enabled(secrets_manager: SecretsManagerClient, name: str) -> bool:
@@ -53,9 +57,12 @@ def is_enabled(secrets_manager: SecretsManagerClient, name: str) -> bool:
         KeyPairMissing: there is no such key secret.
         Transient: AWS is slow, failed, or gave no answer.
     """
+    return bool(_described(secrets_manager, name).get("RotationEnabled", False))
+
+
+def _described(secrets_manager: SecretsManagerClient, name: str) -> Mapping[str, Any]:
     with key_secret_call(name, "read the rotation of"):
-        secret: Mapping[str, Any] = secrets_manager.describe_secret(SecretId=name)
-    return bool(secret.get("RotationEnabled", False))
+        return secrets_manager.describe_secret(SecretId=name)
 
 
 def _is_pending(stages: Mapping[str, list[str]]) -> bool:

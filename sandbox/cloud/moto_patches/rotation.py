@@ -18,6 +18,8 @@ from sandbox.cloud.moto_patches.rotation_driver import CALLER, RotationDriver, l
 from sandbox.cloud.secret_trail import deleted
 from sandbox.cloud.vocabulary import Json, Private
 
+DENIED = "AccessDeniedException"
+
 
 def mend(mends: Mends, hooks: Hooks) -> None:
     """Replace moto's rotation by the documented contract.
@@ -72,7 +74,7 @@ def _refuse_uncallable(function_arn: str) -> None:
             "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants "
             f"access to the principal {CALLER}."
         )
-        raise base("AccessDeniedException", detail)
+        raise base(DENIED, detail)
 
 
 def _refuse_second(secret: Private, token: str, models: Private) -> None:

@@ -140,7 +140,7 @@ labels = st.frozensets(
     st.sampled_from([Label.CURRENT, Label.PENDING, Label.NEW, Label.FAILED, Label.IN_USE, "DxOld-1"])
 )
 versions = st.builds(
-    lambda name, ckn, some: KeyVersion(name, ckn, some),
+    KeyVersion,
     st.sampled_from([TOKEN, OTHER]),
     st.none() | st.just(CKN),
     labels,
