@@ -37,6 +37,17 @@ def test_a_new_key_secret_can_be_rotated_before_it_holds_a_key(client: Any) -> N
     assert described["VersionIdsToStages"] == {placeholder_version(LINK): ["AWSCURRENT"]}
 
 
+def test_a_key_secret_that_somebody_else_made_stays_and_gets_the_function(client: Any) -> None:  # noqa: ANN401
+    client.create_secret(Name=NAME, SecretString="theirs")
+    key_secrets = AwsKeySecrets(client, "dxmacsec/", "alias/aws/secretsmanager", FUNCTION)
+
+    key_secrets.create(LINK)
+
+    assert client.get_secret_value(SecretId=NAME)["SecretString"] == "theirs"
+    assert client.describe_secret(SecretId=NAME)["RotationLambdaARN"] == FUNCTION
+    assert key_secrets.link_of(ARN) == LINK
+
+
 def test_attaching_asks_for_the_longest_interval_and_for_no_rotation_now(client: Any) -> None:  # noqa: ANN401
     with Stubber(client) as wire:
         wire.add_response("describe_secret", {"Name": NAME}, {"SecretId": NAME})
