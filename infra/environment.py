@@ -5,9 +5,13 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from infra.names import KEY_SECRET_PREFIX
+from aws_cdk import Arn, ArnComponents, ArnFormat, Stack
+
+from infra.names import KEY_SECRET_PREFIX, ROTATE_KEY, ROTATE_SECRET
 
 if TYPE_CHECKING:
+    from constructs import IConstruct
+
     from infra.config import Config
     from infra.foundation import Foundation
 
@@ -21,6 +25,9 @@ def environment(config: Config, foundation: Foundation) -> dict[str, str]:
         "DXMACSEC_KEY_ARN": foundation.key.key_arn,
         "DXMACSEC_KEY_SECRET_PREFIX": KEY_SECRET_PREFIX,
         "DXMACSEC_LEDGER_TABLE": foundation.ledger.table_name,
+        # Both have fixed names, so that their ARNs can be written before they exist: references would be circles.
+        "DXMACSEC_ROTATE_KEY_ARN": _arn(foundation.key, "states", "stateMachine", ROTATE_KEY),
+        "DXMACSEC_ROTATION_FUNCTION_ARN": _arn(foundation.key, "lambda", "function", ROTATE_SECRET),
         "DXMACSEC_ROUTER_TASKS_URL": foundation.router_tasks.queue_url,
         "POWERTOOLS_LOG_LEVEL": "INFO",
         "POWERTOOLS_SERVICE_NAME": "dxmacsec",
@@ -31,3 +38,10 @@ def _as_text(value: object) -> str:
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _arn(scope: IConstruct, service: str, kind: str, name: str) -> str:
+    components = ArnComponents(
+        service=service, resource=kind, resource_name=name, arn_format=ArnFormat.COLON_RESOURCE_NAME
+    )
+    return Arn.format(components, Stack.of(scope))

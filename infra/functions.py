@@ -14,7 +14,7 @@ from constructs import Construct
 from infra.asset import staged
 from infra.environment import environment
 from infra.log_groups import log_group
-from infra.names import LOG_GROUP_PREFIX, snake_case
+from infra.names import LOG_GROUP_PREFIX, ROTATE_SECRET, snake_case
 from infra.permissions import PERMISSIONS
 from infra.permissions.grants import SEND_TRACES
 from infra.permissions.statements import Statements
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # They look at a link again and again inside one call, and sleep in between: the smallest machine does.
 LOOKING = frozenset({"AwaitAssociated", "AwaitRetired", "RestoreKey", "AwaitEncryption", "WatchMode"})
+# Every function is told this one's ARN, itself included.
+_FIXED_NAMES = {"RotateSecret": ROTATE_SECRET}
 _LOOK_MARGIN_SECONDS = 30
 _LOOKING_MEGABYTES = 128
 # Long enough for a few calls with all retries of the SDK. A lock whose execution died stays for longer
@@ -55,7 +57,8 @@ class Functions(Construct):
         return lambda_.Function(
             self,
             function_id,
-            description=f"dxmacsec: the state {function_id}",
+            function_name=_FIXED_NAMES.get(function_id),
+            description=f"dxmacsec: {function_id}",
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=lambda_.Architecture.ARM_64,
             handler=f"dxmacsec.handlers.{snake_case(function_id)}.handler",

@@ -10,6 +10,7 @@ KEY_SECRET_PREFIX = "dxmacsec/"  # noqa: S105  a name's beginning, not a secret
 LOG_GROUP_PREFIX = "/dxmacsec/"
 ROTATE_KEY = "dxmacsec-RotateKey"
 ENFORCE_ENCRYPTION = "dxmacsec-EnforceEncryption"
+ROTATE_SECRET = "dxmacsec-RotateSecret"  # noqa: S105  a function's name, not a secret
 
 
 def snake_case(name: str) -> str:

@@ -14,6 +14,7 @@ from infra.ledger import Ledger
 from infra.machines import Machines
 from infra.names import KEY_SECRET_PREFIX
 from infra.router_tasks import RouterTasks
+from infra.secret_events import SecretEvents
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -43,6 +44,7 @@ class DxMacsecStack(Stack):
         )
         functions = Functions(self, "Functions", config=config, foundation=foundation, bundling=bundling)
         machines = Machines(self, "Machines", config=config, functions=functions.by_id, log_key=key)
+        SecretEvents(self, "SecretEvents", functions=functions.by_id)
         outputs = {
             "RotateKeyArn": machines.rotate_key.state_machine_arn,
             "EnforceEncryptionArn": machines.enforce_encryption.state_machine_arn,

@@ -9,17 +9,22 @@ exception but a `Verdict`; these are for faults and for requests that make no se
     │   ├── Throttled        AWS asks us to slow down
     │   ├── ServiceFault     AWS failed, or its answer was lost
     │   ├── PortChanging     the port is busy with a key change
-    │   └── ActingLockHeld   somebody else changes this link right now
+    │   ├── ActingLockHeld   somebody else changes this link right now
+    │   └── RotationStillRunning  what Secrets Manager asked for is not over yet
     ├── Refused              we were asked something wrong or unsafe: nothing changed
     │   ├── BadInput         a field of the input is not what was expected
     │   ├── LinkNotFound     Direct Connect knows no such link
     │   ├── LockLost         the link's lock is no longer this execution's
-    │   └── NotFromHere      the mode can't be set on this link
+    │   ├── NotFromHere      the mode can't be set on this link
+    │   ├── AlreadyRotating  another rotation of this link runs
+    │   ├── SecretNotRotating  rotation is not enabled for the key secret
+    │   └── VersionNotStaged  Secrets Manager asks about a version that is not AWSPENDING
     └── NeedsOperator        stop, keep both keys, pause the link, tell people
         ├── UnknownAnswer    AWS answered something that we don't know
         ├── AccessDenied     our role may not do what the step needs
         ├── KeyPairMissing   a pair that should be in the key secret is not there
-        └── BadKeyPair       a version of the key secret holds no valid pair
+        ├── BadKeyPair       a version of the key secret holds no valid pair
+        └── RotationNotDone  a rotation that Secrets Manager asked for did not end well
 """
 
 
@@ -47,6 +52,10 @@ class ActingLockHeld(Transient):
     """Somebody else is changing keys or mode of this link right now."""
 
 
+class RotationStillRunning(Transient):
+    """The rotation that Secrets Manager asked for is not over yet; a rotation takes hours, a function minutes."""
+
+
 class Refused(DxMacsecError):
     """The request is wrong or unsafe; nothing was changed."""
 
@@ -67,6 +76,18 @@ class NotFromHere(Refused):
     """Direct Connect does not let us set the mode of this link (an interconnect, W31)."""
 
 
+class AlreadyRotating(Refused):
+    """Another rotation of this link runs, so Secrets Manager gets no new pair now."""
+
+
+class SecretNotRotating(Refused):
+    """Secrets Manager asks for a rotation of a key secret for which rotation is not enabled."""
+
+
+class VersionNotStaged(Refused):
+    """Secrets Manager asks about a version that is not there, or is not its AWSPENDING one."""
+
+
 class NeedsOperator(DxMacsecError):
     """Nobody can say what is safe: both keys stay, the link pauses, people are told."""
 
@@ -85,3 +106,7 @@ class KeyPairMissing(NeedsOperator):
 
 class BadKeyPair(NeedsOperator):
     """A version of the key secret is not a pair of two 64-digit hexadecimal strings."""
+
+
+class RotationNotDone(NeedsOperator):
+    """The rotation that Secrets Manager asked for did not end well, or was never started; its own end told people."""

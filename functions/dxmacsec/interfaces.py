@@ -11,6 +11,7 @@ from dxmacsec.model import (
     KeyVersion,
     Link,
     ManagedSecret,
+    RotationRun,
     RouterMode,
     RouterTaskKind,
 )
@@ -79,7 +80,18 @@ class KeySecrets(Protocol):
         ...
 
     def create(self, link_id: str) -> None:
-        """Make the key secret with its placeholder version; one that is there stays as it is."""
+        """Make the key secret with its placeholder version and attach the rotation function.
+
+        One that is there stays as it is; a function that somebody attached to it stays, too.
+        """
+        ...
+
+    def link_of(self, secret_id: str) -> str | None:
+        """Return the link that a key secret's name or ARN is for; None for anybody else's secret."""
+        ...
+
+    def rotates(self, link_id: str) -> bool:
+        """Tell whether rotation by Secrets Manager is enabled for the link's key secret."""
         ...
 
     def pair(self, link_id: str, version_id: str) -> KeyPair:
@@ -248,6 +260,18 @@ class Executions(Protocol):
         ...
 
 
+class Rotations(Protocol):
+    """`RotateKey`, for those that start it and ask how it went."""
+
+    def start(self, name: str, request: dict[str, Any]) -> bool:
+        """Start a rotation under a name; False when that name was used before, whatever became of it."""
+        ...
+
+    def run(self, name: str) -> RotationRun | None:
+        """Describe the rotation of a name; None when there is none."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The deployer's choices that steps need; each is a field of the configuration table."""
@@ -282,4 +306,5 @@ class World:
     router_desk: RouterDesk
     herald: Herald
     executions: Executions
+    rotations: Rotations
     limits: Limits

@@ -239,6 +239,27 @@ class Execution:
 
 
 @dataclass(frozen=True, slots=True)
+class RotationRun:
+    """One execution of `RotateKey`, as Step Functions describes it."""
+
+    name: str
+    status: str
+    error: str = ""
+    cause: str = ""
+    ended_at: datetime | None = None
+
+    @property
+    def running(self) -> bool:
+        """Tell whether it is not over yet."""
+        return self.status == "RUNNING"
+
+    @property
+    def succeeded(self) -> bool:
+        """Tell whether the link uses its new key."""
+        return self.status == "SUCCEEDED"
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What was decided: the word that the machine steers by, a machine reason, a sentence."""
 

@@ -20,6 +20,7 @@ class On(StrEnum):
     LEDGER = auto()
     KEY_SECRETS = auto()
     MANAGED_SECRETS = auto()
+    ROTATION_FUNCTION = auto()
     KEY = auto()
     ROUTER_TASKS = auto()
     ALERTS = auto()
@@ -77,6 +78,11 @@ STORE_KEYS = Grant(
     ("secretsmanager:CreateSecret", "secretsmanager:PutSecretValue", "secretsmanager:TagResource"),
     (On.KEY_SECRETS,),
 )
+ADD_KEY_VERSIONS = Grant("AddKeyVersions", ("secretsmanager:PutSecretValue",), (On.KEY_SECRETS,))
+# Who attaches a rotation function must be allowed to call it:
+# https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
+ATTACH_ROTATION = Grant("AttachRotation", ("secretsmanager:RotateSecret",), (On.KEY_SECRETS,))
+CALL_ROTATION = Grant("CallRotation", ("lambda:InvokeFunction",), (On.ROTATION_FUNCTION,))
 MOVE_KEY_LABELS = Grant("MoveKeyLabels", ("secretsmanager:UpdateSecretVersionStage",), (On.KEY_SECRETS,))
 DECRYPT_KEYS = Grant("DecryptKeys", ("kms:Decrypt",), (On.KEY,), via="secretsmanager")
 ENCRYPT_KEYS = Grant("EncryptKeys", ("kms:GenerateDataKey",), (On.KEY,), via="secretsmanager")
@@ -90,6 +96,7 @@ ENCRYPT_ALERTS = Grant("EncryptAlerts", ("kms:Decrypt", "kms:GenerateDataKey"), 
 SEND_EVENTS = Grant("SendEvents", ("events:PutEvents",), (On.EVENT_BUS,))
 # A task token belongs to its machine. CDK's own `grantTaskResponse` names the machine, too.
 ANSWER_ROUTER_TASKS = Grant("AnswerRouterTasks", ("states:SendTaskSuccess",), (On.ROTATE_KEY,))
+START_ROTATIONS = Grant("StartRotations", ("states:StartExecution",), (On.ROTATE_KEY,))
 SEE_WHO_ROTATES = Grant("SeeWhoRotates", ("states:DescribeExecution",), (On.ROTATIONS,))
 SEE_WHO_ACTS = Grant("SeeWhoActs", ("states:DescribeExecution",), (On.ROTATIONS, On.ENFORCEMENTS))
 # X-Ray knows no resource for what takes traces:

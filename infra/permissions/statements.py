@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 
-from infra.names import ENFORCE_ENCRYPTION, KEY_SECRET_PREFIX, ROTATE_KEY
+from infra.names import ENFORCE_ENCRYPTION, KEY_SECRET_PREFIX, ROTATE_KEY, ROTATE_SECRET
 from infra.permissions.grants import Grant, On
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ class Statements:
             On.LEDGER: made.ledger.table_arn,
             On.KEY_SECRETS: self._arn("secretsmanager", f"secret:{KEY_SECRET_PREFIX}*"),
             On.MANAGED_SECRETS: self._arn("secretsmanager", "secret:directconnect!*"),
+            On.ROTATION_FUNCTION: self._arn("lambda", f"function:{ROTATE_SECRET}"),
             On.KEY: made.key.key_arn,
             On.ROUTER_TASKS: made.router_tasks.queue_arn,
             On.ALERTS: made.alerts.topic_arn,

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infra.permissions.grants import (
+    ADD_KEY_VERSIONS,
     ADD_KEYS,
     ANSWER_ROUTER_TASKS,
+    ATTACH_ROTATION,
+    CALL_ROTATION,
     DECRYPT_KEYS,
     ENCRYPT_ALERTS,
     ENCRYPT_KEYS,
@@ -26,6 +29,7 @@ from infra.permissions.grants import (
     SEND_ROUTER_TASKS,
     SET_MODE_OF_CONNECTIONS,
     SET_MODE_OF_LAGS,
+    START_ROTATIONS,
     STORE_KEYS,
     TELL_PEOPLE,
     Grant,
@@ -54,7 +58,10 @@ ROTATE_KEY: Mapping[str, tuple[Grant, ...]] = {
         *(READ_LINKS, REMOVE_KEYS, *_SET_MODE),
         *(*_TAKE_ACTING, READ_KEY_LABELS, READ_MANAGED_SECRETS),
     ),
-    "CreateKey": (READ_LINKS, _READ_LEDGER, MAKE_RANDOM_KEYS, *_STORE_CAK, *_READ_CAK, *_LABELS),
+    "CreateKey": (
+        *(READ_LINKS, _READ_LEDGER, MAKE_RANDOM_KEYS, *_STORE_CAK, *_READ_CAK, *_LABELS),
+        *(ATTACH_ROTATION, CALL_ROTATION),
+    ),
     "AskRouter": (READ_LINKS, *_TAKE_ACTING, *_ROUTER, *_PEOPLE),
     "JudgeAnswer": (READ_LINKS, ledger("DeleteItem")),
     "AssociateKey": (READ_LINKS, ADD_KEYS, *_SET_MODE, *_TAKE_ACTING, *_READ_CAK, *_SERVICE_ROLE),
@@ -78,4 +85,13 @@ ENFORCE_ENCRYPTION: Mapping[str, tuple[Grant, ...]] = {
     "LowerMode": (READ_LINKS, *_SET_MODE, ledger("GetItem", "PutItem")),
     "CloseEnforcement": (ledger("PutItem", "DeleteItem"), SEND_EVENTS, *_PEOPLE),
 }
-PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {**ROTATE_KEY, **ENFORCE_ENCRYPTION}
+# No states: Secrets Manager and its events call these.
+SECRETS_MANAGER: Mapping[str, tuple[Grant, ...]] = {
+    "RotateSecret": (
+        *(_READ_LEDGER, SEE_WHO_ROTATES, START_ROTATIONS, MAKE_RANDOM_KEYS),
+        *(ADD_KEY_VERSIONS, ENCRYPT_KEYS, *_READ_CAK, *_LABELS),
+    ),
+    "HearLabel": (START_ROTATIONS, READ_KEY_LABELS, *_READ_CAK, *_PEOPLE),
+    "HearSecretTrouble": (READ_LINKS, _READ_LEDGER, SEE_WHO_ROTATES, READ_KEY_LABELS, *_PEOPLE),
+}
+PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {**ROTATE_KEY, **ENFORCE_ENCRYPTION, **SECRETS_MANAGER}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from boto3 import Session
 from moto import mock_aws
+from moto.secretsmanager.models import SecretsManagerBackend
 
 from dxmacsec.model import Cak, KeyPair
 
@@ -21,8 +22,26 @@ def sdk() -> Session:
     return Session(region_name="us-east-1")
 
 
+def attached(
+    backend: SecretsManagerBackend,
+    secret_id: str,
+    client_request_token: str | None = None,
+    rotation_lambda_arn: str = "",
+    rotation_rules: dict[str, int] | None = None,
+    rotate_immediately: bool = True,  # noqa: FBT001, FBT002 - moto's signature
+) -> str:
+    """Note what RotateSecret was told; moto's own calls the function at once and leaves AWSPENDING behind."""
+    secret = backend.describe_secret(secret_id)
+    assert (client_request_token, rotate_immediately) != (None, True)
+    secret.rotation_requested = secret.rotation_enabled = True  # type: ignore[union-attr]
+    secret.rotation_lambda_arn = rotation_lambda_arn  # type: ignore[union-attr]
+    secret.auto_rotate_after_days = (rotation_rules or {}).get("AutomaticallyAfterDays", 0)  # type: ignore[union-attr]
+    return secret.to_short_dict()  # type: ignore[union-attr]
+
+
 @pytest.fixture
-def aws() -> Iterator[Session]:
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    monkeypatch.setattr(SecretsManagerBackend, "rotate_secret", attached)
     with mock_aws():
         yield sdk()
 

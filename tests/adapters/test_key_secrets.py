@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LINK = "dxcon-fg5678gh"
 NAME = f"dxmacsec/{LINK}"
+FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:dxmacsec-RotateSecret"
 FIRST = "11111111-1111-4111-8111-111111111111"
 SECOND = "22222222-2222-4222-8222-222222222222"
 
@@ -27,7 +28,7 @@ def client(aws: Session) -> Any:  # noqa: ANN401 - the SDK makes the class at ru
 @pytest.fixture
 def key_secrets(aws: Session, client: Any) -> AwsKeySecrets:  # noqa: ANN401 - see above
     key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
-    return AwsKeySecrets(client, "dxmacsec/", key)
+    return AwsKeySecrets(client, "dxmacsec/", key, FUNCTION)
 
 
 def labels(key_secrets: AwsKeySecrets) -> dict[str, set[str]]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_directconnect.client import DirectConnectClient
 
 LINK = "dxcon-fg5678gh"
+FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:dxmacsec-RotateSecret"
 VERSION = "11111111-1111-4111-8111-111111111111"
 
 
@@ -37,7 +38,7 @@ def everything_said(caught: BaseException) -> str:
 def test_the_logs_at_debug_never_hold_a_cak(aws: Session, pair: KeyPair, caplog: pytest.LogCaptureFixture) -> None:
     silence_sdk_debug()
     caplog.set_level(logging.DEBUG)
-    key_secrets = AwsKeySecrets(aws.client("secretsmanager"), "dxmacsec/", "arn:aws:kms:us-east-1:1:key/1")
+    key_secrets = AwsKeySecrets(aws.client("secretsmanager"), "dxmacsec/", "arn:aws:kms:us-east-1:1:key/1", FUNCTION)
     logging.getLogger("test").debug("the log is on")
 
     key_secrets.create(LINK)
@@ -54,7 +55,7 @@ def test_the_sdks_debug_log_would_hold_it_which_is_why_it_is_off(
     aws: Session, pair: KeyPair, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="botocore")
-    key_secrets = AwsKeySecrets(aws.client("secretsmanager"), "dxmacsec/", "arn:aws:kms:us-east-1:1:key/1")
+    key_secrets = AwsKeySecrets(aws.client("secretsmanager"), "dxmacsec/", "arn:aws:kms:us-east-1:1:key/1", FUNCTION)
     key_secrets.create(LINK)
 
     key_secrets.put(LINK, VERSION, pair, frozenset({"DxNew"}))
@@ -90,7 +91,7 @@ def test_no_exception_of_a_refused_parameter_holds_a_cak() -> None:
 
 def test_no_exception_of_a_stored_text_holds_a_cak(aws: Session, pair: KeyPair) -> None:
     client: Any = aws.client("secretsmanager")
-    key_secrets = AwsKeySecrets(client, "dxmacsec/", "arn:aws:kms:us-east-1:1:key/1")
+    key_secrets = AwsKeySecrets(client, "dxmacsec/", "arn:aws:kms:us-east-1:1:key/1", FUNCTION)
     key_secrets.create(LINK)
     client.put_secret_value(
         SecretId=f"dxmacsec/{LINK}", ClientRequestToken=VERSION, SecretString=f"{{cak: {pair.cak.reveal()}"

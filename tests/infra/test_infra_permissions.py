@@ -36,7 +36,7 @@ ON_ANYTHING = {
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
 }
-READERS_OF_CAKS = {"CreateKey", "AssociateKey", "RestoreKey"}
+READERS_OF_CAKS = {"CreateKey", "AssociateKey", "RestoreKey", "RotateSecret", "HearLabel"}
 
 
 def statements(properties: Properties) -> list[dict[str, Any]]:

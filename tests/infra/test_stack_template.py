@@ -161,6 +161,8 @@ def test_environment_holds_every_setting_and_every_resource(properties: Properti
         "DXMACSEC_KEY_ARN",
         "DXMACSEC_KEY_SECRET_PREFIX",
         "DXMACSEC_LEDGER_TABLE",
+        "DXMACSEC_ROTATE_KEY_ARN",
+        "DXMACSEC_ROTATION_FUNCTION_ARN",
         "DXMACSEC_ROUTER_TASKS_URL",
         "POWERTOOLS_LOG_LEVEL",
         "POWERTOOLS_SERVICE_NAME",

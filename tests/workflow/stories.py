@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from tests.workflow.deployed import Deployed, Ended
 from tests.workflow.estate import INTERCONNECT, LAG, MEMBER
+from tests.workflow.secret_stories import ASKED, FAILING, OWN, asked, failing, own
 
 SIDE_BY_SIDE = 3
 """More at once only start more processes of the same functions."""
@@ -108,6 +109,9 @@ STORIES: dict[str, Story] = {
     "silent": silent,
     "restored": restored,
     "busy": busy,
+    "asked by Secrets Manager": asked,
+    "Secrets Manager fails": failing,
+    "own key": own,
 }
 
 LINKS = {
@@ -125,6 +129,9 @@ LINKS = {
     "silent": "dxcon-silent01",
     "restored": "dxcon-restore1",
     "busy": "dxcon-busylin1",
+    "asked by Secrets Manager": ASKED,
+    "Secrets Manager fails": FAILING,
+    "own key": OWN,
 }
 
 

@@ -13,6 +13,8 @@ from agent.task import parse_task
 from dxmacsec.model import RouterAnswer, RouterTaskKind
 from dxmacsec.policy.proof import read_answer
 from dxmacsec.policy.request import enforcement_request, rotation_request
+from dxmacsec.policy.secret_events import Happening, read_label_moved, read_trouble
+from dxmacsec.policy.secret_rotation import ContractStep, read_request
 from tests.workflow.deployed import Deployed
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -27,6 +29,15 @@ ROTATIONS: dict[str, dict[str, object]] = {
 ENFORCEMENTS = {"enforce_encryption.json": False, "enforce_encryption_nested.json": True}
 ANSWERS = {"router_task_answer.json"}
 TASKS = {"router_task_install.json"}
+SECRET_STEPS = {"secret_rotation_step.json"}
+LABELS = {"secret_label_updated.json"}
+SECRET_TROUBLE = {
+    "secret_rotation_failed.json": Happening.FAILED,
+    "secret_rotation_abandoned.json": Happening.ABANDONED,
+    "key_secret_deleted.json": Happening.DELETED,
+    "managed_secret_deleted.json": Happening.DELETED,
+}
+OF_SECRETS = {*SECRET_STEPS, *LABELS, *SECRET_TROUBLE}
 
 
 def _event(name: str) -> Any:  # noqa: ANN401 - whatever the file holds
@@ -34,7 +45,9 @@ def _event(name: str) -> Any:  # noqa: ANN401 - whatever the file holds
 
 
 def test_every_file_is_read_by_a_test() -> None:
-    assert {path.name for path in EVENTS.iterdir()} == ROTATIONS.keys() | ENFORCEMENTS.keys() | ANSWERS | TASKS
+    assert {
+        path.name for path in EVENTS.iterdir()
+    } == ROTATIONS.keys() | ENFORCEMENTS.keys() | ANSWERS | TASKS | OF_SECRETS
 
 
 @pytest.mark.parametrize("name", ROTATIONS)
@@ -71,6 +84,29 @@ def test_an_agent_gets_a_router_task() -> None:
 
     assert task.task is RouterTaskKind.INSTALL
     assert task.ports == ("dxcon-fm1n2p3q", "dxcon-fm4n5p6q")
+
+
+def test_secrets_manager_calls_with_a_step() -> None:
+    request = read_request(_event("secret_rotation_step.json"))
+
+    assert request.step is ContractStep.CREATE
+    assert ":secret:dxmacsec/dxcon-" in request.secret_id
+
+
+def test_secrets_manager_tells_of_a_label() -> None:
+    moved = read_label_moved(_event("secret_label_updated.json"))
+
+    assert moved.secret == "dxmacsec/dxcon-fg5678gh"  # noqa: S105 - a secret's name
+    assert moved.version_id == "22222222-2222-4222-8222-222222222222"
+
+
+@pytest.mark.parametrize("name", SECRET_TROUBLE)
+def test_cloudtrail_tells_of_a_secret(name: str) -> None:
+    trouble = read_trouble(_event(name))
+
+    assert trouble.happening is SECRET_TROUBLE[name]
+    assert trouble.secret.startswith("arn:aws:secretsmanager:")
+    assert not trouble.refused
 
 
 @pytest.mark.deployed

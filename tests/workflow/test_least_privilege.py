@@ -18,6 +18,7 @@ BY_AWS = {
     "xray:PutTelemetryRecords": "the Lambda service sends the traces",
     "iam:CreateServiceLinkedRole": "Direct Connect calls it at an account's first association",
     "iam:GetRole": "Direct Connect calls it at an account's first association",
+    "lambda:InvokeFunction": "Secrets Manager asks for it when it attaches the rotation function",
     "secretsmanager:TagResource": "CreateSecret with tags asks for it",
 }
 """Granted actions that no function calls by itself."""
@@ -46,6 +47,9 @@ ON_OTHER_ROADS = {
         *[("withdraw_key", f"dynamodb:{operation}Item") for operation in ("Get", "Put", "Delete")],
         *[("withdraw_key", action) for action in ("directconnect:DisassociateMacSecKey", "states:DescribeExecution")],
         ("withdraw_key", "directconnect:DescribeConnections"),
+    ],
+    "a rotation for Secrets Manager that never held its lock": [
+        ("rotate_secret", "secretsmanager:UpdateSecretVersionStage")
     ],
     "a managed secret that Direct Connect refuses": [("restore_key", "secretsmanager:GetSecretValue")],
 }

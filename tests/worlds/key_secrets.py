@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from dxmacsec.adapters.key_secret_names import link_in_name
 from dxmacsec.errors import BadKeyPair, KeyPairMissing, UnknownAnswer
 from dxmacsec.model import KeyPair, KeyVersion, Label
+from dxmacsec.policy.own_material import placeholder_version
 
 PREVIOUS = "AWSPREVIOUS"
 CKN_LABEL = Label.ckn("")
@@ -23,6 +25,7 @@ class FakeKeySecrets:
     def __init__(self) -> None:
         """Start without a secret."""
         self.secrets: dict[str, dict[str, _Version]] = {}
+        self.cancelled: set[str] = set()
 
     def versions(self, link_id: str) -> tuple[KeyVersion, ...] | None:
         secret = self.secrets.get(link_id)
@@ -33,7 +36,24 @@ class FakeKeySecrets:
 
     def create(self, link_id: str) -> None:
         placeholder = _Version(None, {Label.CURRENT})
-        self.secrets.setdefault(link_id, {f"00000000-0000-0000-0000-{link_id[-8:]:0>12}": placeholder})
+        self.secrets.setdefault(link_id, {placeholder_version(link_id): placeholder})
+
+    def link_of(self, secret_id: str) -> str | None:
+        return link_in_name(secret_id, "dxmacsec/")
+
+    def rotates(self, link_id: str) -> bool:
+        self._secret(link_id)
+        return link_id not in self.cancelled
+
+    def stage(self, link_id: str, version_id: str) -> None:
+        """Add an empty version that is AWSPENDING, as Secrets Manager does when a rotation begins."""
+        self._secret(link_id)[version_id] = _Version(None)
+        self.label(link_id, version_id, Label.PENDING)
+
+    def write(self, link_id: str, version_id: str, pair: KeyPair | None) -> None:
+        """Write a version by hand: it becomes AWSCURRENT and has none of our labels; None is no valid pair."""
+        self._secret(link_id)[version_id] = _Version(pair)
+        self.label(link_id, version_id, Label.CURRENT)
 
     def pair(self, link_id: str, version_id: str) -> KeyPair:
         version = self._secret(link_id).get(version_id)
@@ -48,6 +68,11 @@ class FakeKeySecrets:
     def put(self, link_id: str, version_id: str, pair: KeyPair, labels: frozenset[str]) -> None:
         secret = self._secret(link_id)
         known = secret.get(version_id)
+        if known is not None and known.pair is None:
+            known.pair = pair
+            for label in sorted({*labels, Label.ckn(pair.ckn)}):
+                self.label(link_id, version_id, label)
+            return
         if known is not None and known.pair != pair:
             message = f"store version {version_id} of dxmacsec/{link_id}: ResourceExistsException"
             raise UnknownAnswer(message)

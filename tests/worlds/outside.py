@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from dxmacsec.model import Cak, KeyPair, ManagedSecret, RouterMode
+from dxmacsec.model import Cak, KeyPair, ManagedSecret, RotationRun, RouterMode
 from sandbox.twin import InMemoryManagedSecrets
 
 
@@ -80,3 +80,21 @@ class FakeExecutions:
 
     def ended_at(self, execution_arn: str) -> datetime | None:
         return self.ended.get(execution_arn)
+
+
+@dataclass
+class FakeRotations:
+    """Knows rotations by their names; a test says how they went."""
+
+    started: dict[str, dict[str, Any]] = field(default_factory=dict)
+    runs: dict[str, RotationRun] = field(default_factory=dict)
+
+    def start(self, name: str, request: dict[str, Any]) -> bool:
+        if name in self.started:
+            return self.runs[name].running and self.started[name] == request
+        self.started[name] = request
+        self.runs[name] = RotationRun(name, "RUNNING")
+        return True
+
+    def run(self, name: str) -> RotationRun | None:
+        return self.runs.get(name)

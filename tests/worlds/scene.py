@@ -15,7 +15,14 @@ from sandbox.twin.client import TwinClient
 from tests.worlds.estates import a_connection
 from tests.worlds.key_secrets import FakeKeySecrets
 from tests.worlds.ledger import FakeLedger
-from tests.worlds.outside import FakeExecutions, FakeHerald, FakeManagedSecrets, FakeRouterDesk, SeededKeyMaker
+from tests.worlds.outside import (
+    FakeExecutions,
+    FakeHerald,
+    FakeManagedSecrets,
+    FakeRotations,
+    FakeRouterDesk,
+    SeededKeyMaker,
+)
 from tests.worlds.trouble import Trouble, Troubled
 from tests.worlds.turning_clock import TurningClock
 
@@ -53,6 +60,7 @@ class Scene:
     desk: FakeRouterDesk
     herald: FakeHerald
     executions: FakeExecutions
+    rotations: FakeRotations
     trouble: Trouble
 
     def link(self, link_id: str) -> Link:
@@ -71,7 +79,7 @@ def a_scene(estate: Estate | None = None, twin_world: TwinWorld | None = None, *
     twin = DirectConnectTwin(estate or a_connection(), twin_world, clock.hand, managed)
     client = cast("Any", TwinClient(twin, "dxmacsec"))
     ledger, key_secrets, key_maker = FakeLedger(), FakeKeySecrets(), SeededKeyMaker()
-    desk, herald, executions = FakeRouterDesk(), FakeHerald(), FakeExecutions()
+    desk, herald, executions, rotations = FakeRouterDesk(), FakeHerald(), FakeExecutions(), FakeRotations()
 
     def troubled(name: str, target: object) -> Any:  # noqa: ANN401 - plays whatever it stands for
         return Troubled(name, target, trouble)
@@ -86,6 +94,9 @@ def a_scene(estate: Estate | None = None, twin_world: TwinWorld | None = None, *
         router_desk=troubled("router_desk", desk),
         herald=troubled("herald", herald),
         executions=troubled("executions", executions),
+        rotations=troubled("rotations", rotations),
         limits=replace(LIMITS, **limits),
     )
-    return Scene(world, clock, twin, managed, ledger, key_secrets, key_maker, desk, herald, executions, trouble)
+    return Scene(
+        world, clock, twin, managed, ledger, key_secrets, key_maker, desk, herald, executions, rotations, trouble
+    )

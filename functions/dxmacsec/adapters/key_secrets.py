@@ -12,8 +12,11 @@ from dxmacsec.adapters.key_secret_errors import (
     key_secret_error,
     scheduled_for_deletion,
 )
+from dxmacsec.adapters.key_secret_names import link_in_name
+from dxmacsec.adapters.key_secret_rotation import attach, is_enabled
 from dxmacsec.adapters.pair_text import PLACEHOLDER, pair_from_text, pair_to_text
 from dxmacsec.model import KeyVersion, Label
+from dxmacsec.policy.own_material import placeholder_version
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager.client import SecretsManagerClient
@@ -30,11 +33,14 @@ class AwsKeySecrets:
     A version's labels say its CKN, so that only `pair` decrypts anything.
     """
 
-    def __init__(self, secrets_manager: SecretsManagerClient, prefix: str, kms_key_arn: str) -> None:
-        """Take a client of Secrets Manager, the prefix of our secrets' names, and the ARN of our key."""
+    def __init__(
+        self, secrets_manager: SecretsManagerClient, prefix: str, kms_key_arn: str, rotation_function_arn: str
+    ) -> None:
+        """Take a client of Secrets Manager, our secrets' prefix, and the ARNs of our key and rotation function."""
         self._secrets_manager = secrets_manager
         self._prefix = prefix
         self._kms_key_arn = kms_key_arn
+        self._rotation_function_arn = rotation_function_arn
 
     def versions(self, link_id: str) -> tuple[KeyVersion, ...] | None:
         """Read the labelled versions, without their CAKs; None when the link has no key secret.
@@ -51,9 +57,10 @@ class AwsKeySecrets:
         )
 
     def create(self, link_id: str) -> None:
-        """Make the key secret with its placeholder version.
+        """Make the key secret with its placeholder version, and attach the rotation function to it.
 
-        A repeat, or a second maker at the same time, finds the name taken and leaves it as it is.
+        A repeat, or a second maker at the same time, finds the name taken and leaves it as it is; where the
+        function is missing, because the first one died, it is attached.
 
         Raises:
             KeyPairMissing: the key secret is scheduled for deletion.
@@ -63,6 +70,7 @@ class AwsKeySecrets:
         try:
             self._secrets_manager.create_secret(
                 Name=name,
+                ClientRequestToken=placeholder_version(link_id),
                 Description=f"MACsec keys of {link_id}: one version a pair, its role in its labels",
                 KmsKeyId=self._kms_key_arn,
                 SecretString=PLACEHOLDER,
@@ -71,6 +79,20 @@ class AwsKeySecrets:
         except SdkError as error:
             if error_code(error) != TAKEN:
                 raise key_secret_error(error, name, "make") from error
+        attach(self._secrets_manager, name, self._rotation_function_arn)
+
+    def link_of(self, secret_id: str) -> str | None:
+        """Return the link that a key secret's name or ARN is for; None for anybody else's secret."""
+        return link_in_name(secret_id, self._prefix)
+
+    def rotates(self, link_id: str) -> bool:
+        """Tell whether rotation by Secrets Manager is enabled for the link's key secret.
+
+        Raises:
+            KeyPairMissing: there is no key secret.
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        return is_enabled(self._secrets_manager, self._name(link_id))
 
     def pair(self, link_id: str, version_id: str) -> KeyPair:
         """Read a pair.

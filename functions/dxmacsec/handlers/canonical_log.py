@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from pathlib import PurePath
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aws_lambda_powertools import Logger
 
@@ -14,9 +14,23 @@ from dxmacsec.errors import Transient
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dxmacsec.model import Enforcement, Rotation
+    from dxmacsec.model import Verdict
 
 LOGGER = Logger(service="dxmacsec", location=None)
+
+
+class Decided(Protocol):
+    """What a step returns, as far as its line shows it."""
+
+    @property
+    def link(self) -> str:
+        """Return the link that it was about."""
+        ...
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return what was decided."""
+        ...
 
 
 class Call:
@@ -27,7 +41,7 @@ class Call:
         self._about = about
         self._started = perf_counter()
 
-    def done(self, document: Rotation | Enforcement | None) -> None:
+    def done(self, document: Decided | None) -> None:
         """Write the line of a call that returned: of its document the link and what was decided."""
         LOGGER.info("done", extra=self._fields(_decided(document) if document else {}))
 
@@ -48,7 +62,7 @@ class Call:
         return {**self._about, **more, "duration_ms": duration_ms}
 
 
-def _decided(document: Rotation | Enforcement) -> dict[str, Any]:
+def _decided(document: Decided) -> dict[str, Any]:
     return {"link": document.link, "next": document.verdict.next, "reason": document.verdict.reason}
 
 

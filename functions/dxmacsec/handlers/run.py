@@ -13,6 +13,7 @@ from dxmacsec.model import Enforcement, Rotation
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from dxmacsec.handlers.canonical_log import Decided
     from dxmacsec.interfaces import World
 
     Event = Mapping[str, Any]
@@ -33,7 +34,7 @@ def enforcement_task(step: Callable[[Enforcement, World], Enforcement]) -> Handl
 
 def task(
     name: str,
-    work: Callable[[Event, World], Rotation | Enforcement | None],
+    work: Callable[[Event, World], Decided | None],
     of: Callable[[Event], dict[str, Any]],
 ) -> Handler:
     """Return a function that does some work and writes one line about it; failures fly on.

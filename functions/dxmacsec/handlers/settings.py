@@ -30,6 +30,8 @@ class Settings:
     key_arn: str
     alerts_topic_arn: str
     router_tasks_url: str
+    rotate_key_arn: str
+    rotation_function_arn: str
     limits: Limits
 
     @classmethod
@@ -46,6 +48,8 @@ class Settings:
             key_arn=reading.text("KEY_ARN"),
             alerts_topic_arn=reading.text("ALERTS_TOPIC_ARN"),
             router_tasks_url=reading.text("ROUTER_TASKS_URL"),
+            rotate_key_arn=reading.text("ROTATE_KEY_ARN"),
+            rotation_function_arn=reading.text("ROTATION_FUNCTION_ARN"),
             limits=_limits(reading),
         )
         if reading.wrong:

@@ -15,6 +15,7 @@ from dxmacsec.adapters.key_maker import KmsKeyMaker
 from dxmacsec.adapters.key_secrets import AwsKeySecrets
 from dxmacsec.adapters.ledger import DynamoLedger
 from dxmacsec.adapters.managed_secrets import AwsManagedSecrets
+from dxmacsec.adapters.rotations import AwsRotations
 from dxmacsec.adapters.router_desk import AwsRouterDesk
 from dxmacsec.adapters.system_clock import SystemClock
 from dxmacsec.handlers.settings import Settings
@@ -70,7 +71,9 @@ def world_of(settings: Settings, session: Session) -> World:
     return World(
         clock=SystemClock(),
         direct_connect=AwsDirectConnect(late("directconnect"), late("directconnect", ONCE)),
-        key_secrets=AwsKeySecrets(secrets_manager, settings.key_secret_prefix, settings.key_arn),
+        key_secrets=AwsKeySecrets(
+            secrets_manager, settings.key_secret_prefix, settings.key_arn, settings.rotation_function_arn
+        ),
         managed_secrets=AwsManagedSecrets(secrets_manager),
         key_maker=KmsKeyMaker(late("kms")),
         ledger=DynamoLedger(late("dynamodb"), settings.ledger_table),
@@ -84,6 +87,7 @@ def world_of(settings: Settings, session: Session) -> World:
         ),
         herald=AwsHerald(late("events"), sns, settings.alerts_topic_arn),
         executions=AwsExecutions(step_functions),
+        rotations=AwsRotations(step_functions, settings.rotate_key_arn),
         limits=settings.limits,
     )
 

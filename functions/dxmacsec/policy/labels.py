@@ -68,11 +68,24 @@ def failure(versions: tuple[KeyVersion, ...], rotation: Rotation) -> tuple[Label
 
 
 def _new_version_id(versions: tuple[KeyVersion, ...], rotation: Rotation) -> str | None:
-    """Return the new pair's version; where CreateKey failed half-way, only its label tells."""
+    """Return the new pair's version; where CreateKey failed half-way, only its label tells.
+
+    A rotation that ends before CreateKey still answers for the pair that Secrets Manager's createSecret made.
+    """
     if rotation.new_key is not None:
         return rotation.new_key.version_id
-    half_made = holder(versions, Label.NEW) if (rotation.failure or {}).get("state") == "CreateKey" else None
+    if (rotation.failure or {}).get("state") == "CreateKey":
+        half_made = holder(versions, Label.NEW)
+    else:
+        half_made = _handed_over(versions, rotation.request.version_id)
     return half_made.version_id if half_made else None
+
+
+def _handed_over(versions: tuple[KeyVersion, ...], version_id: str | None) -> KeyVersion | None:
+    pending = holder(versions, Label.PENDING)
+    if pending is None or pending.version_id != version_id:
+        return None
+    return pending if pending.labels & {Label.NEW, Label.FAILED} else None
 
 
 def restoration(versions: tuple[KeyVersion, ...], rotation: Rotation) -> tuple[LabelMove, ...]:

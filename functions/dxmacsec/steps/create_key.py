@@ -35,7 +35,7 @@ def create_key(rotation: Rotation, world: World) -> Rotation:
         new = NewKey(own, pair.ckn)
     else:
         new = _relabelled(rotation, again, versions, world)
-        new = replace(new, reused=made is None)
+        new = replace(new, reused=made is None and _was_tried(rotation, again))
     link = world.direct_connect.link(rotation.link)
     new = replace(new, was_on_link=link.key(new.ckn) is not None)
     seen = f"{new.ckn} in version {new.version_id}{', used again' if new.reused else ''}"
@@ -45,6 +45,11 @@ def create_key(rotation: Rotation, world: World) -> Rotation:
 def version_id_of(rotation: Rotation) -> str:
     """Return the id of the version that this rotation makes: the same however often it is asked."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, rotation.execution))
+
+
+def _was_tried(rotation: Rotation, version: KeyVersion) -> bool:
+    """Tell whether an earlier rotation brought the pair in: one that was handed over is new to the link."""
+    return rotation.request.version_id is None or version.has(Label.FAILED)
 
 
 def _again(rotation: Rotation, versions: tuple[KeyVersion, ...]) -> KeyVersion | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from sandbox.cloud.function import Function, Invocation
@@ -23,6 +24,9 @@ class Hooks(Protocol):
 
     def client(self, service: str, principal: str) -> Client:
         """Return a boto3 client that calls the sandbox as the given principal."""
+
+    def add_worker(self, worker: Callable[[threading.Event], None]) -> None:
+        """Run something beside the server until it ends, or the event says that the sandbox stops."""
 
     def secret_deletion(self, arn: str, *, requested: bool) -> None:
         """Note that a secret's deletion was requested, or taken back."""

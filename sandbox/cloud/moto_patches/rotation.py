@@ -1,22 +1,24 @@
-"""Secrets Manager: RotateSecret as AWS plays it, step by step, with the secret's ARN, and beside the caller.
+"""Secrets Manager: RotateSecret as AWS plays it, beside the caller, with repeats and with its events.
 
 moto runs all four steps inside the call, with the secret's name, moves the labels itself, and refuses a
-second rotation exactly when it should not. What breaks when moto moves: `rotate_secret` and its fields.
+second rotation exactly when it should not. What breaks when moto moves: `rotate_secret`, `delete_secret` of
+the responses, and the fields of a secret.
 """
 
 from __future__ import annotations
 
 import json
-import threading
-import time
 import uuid
+from datetime import UTC, datetime
+from typing import Any
 
 from sandbox.cloud.moto_patches.hooks import Hooks
 from sandbox.cloud.moto_patches.mending import Mends, private
+from sandbox.cloud.moto_patches.rotation_driver import CALLER, RotationDriver, labels_of_version
+from sandbox.cloud.secret_trail import deleted
 from sandbox.cloud.vocabulary import Json, Private
 
-STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
-CALLER = "secretsmanager.amazonaws.com"
+DENIED = "AccessDeniedException"
 
 
 def mend(mends: Mends, hooks: Hooks) -> None:
@@ -34,56 +36,79 @@ def mend(mends: Mends, hooks: Hooks) -> None:
         rotation_rules: dict[str, Json] | None = None,
         rotate_immediately: bool = True,  # noqa: FBT001, FBT002 - moto's signature
     ) -> str:
-        secret = self.describe_secret(secret_id)
+        secret, token = self.describe_secret(secret_id), client_request_token or str(uuid.uuid4())
         if secret.is_deleted():
             detail = "You can't perform this operation on the secret because it was marked for deletion."
             raise models.InvalidRequestException(detail)
-        _configure(secret, rotation_lambda_arn, rotation_rules or {})
-        if not secret.rotation_lambda_arn:
+        function_arn = rotation_lambda_arn or secret.rotation_lambda_arn
+        if not function_arn:
             detail = "No Lambda rotation function ARN is associated with this secret."
             raise models.InvalidRequestException(detail)
-        if not rotate_immediately:
-            return str(secret.to_short_dict())
-        _refuse_second(secret, client_request_token, models)
-        token = client_request_token or str(uuid.uuid4())
-        _add_pending(secret, token)
-        steps = threading.Thread(target=_run_steps, args=(hooks, secret, token), daemon=True)
-        steps.start()
-        return str(secret.to_short_dict(version_id=token))
+        _refuse_uncallable(function_arn)
+        _refuse_second(secret, token, models)
+        _configure(secret, function_arn, rotation_rules)
+        driver = RotationDriver(hooks, secret, token)
+        if driver.begins():
+            hooks.add_worker(driver.rotate if rotate_immediately else driver.test)
+        return str(secret.to_short_dict(version_id=token if rotate_immediately else None))
 
     mends.replace(models.SecretsManagerBackend, "rotate_secret", rotate_secret)
+    _show_rules(mends, models.FakeSecret)
+    _announce_deletions(mends, hooks)
 
 
-def _configure(secret: Private, function_arn: str | None, rules: dict[str, Json]) -> None:
+def _configure(secret: Private, function_arn: str, rules: dict[str, Json] | None) -> None:
     secret.rotation_requested = secret.rotation_enabled = True
-    secret.rotation_lambda_arn = function_arn or secret.rotation_lambda_arn
-    secret.auto_rotate_after_days = rules.get("AutomaticallyAfterDays", secret.auto_rotate_after_days)
+    secret.rotation_lambda_arn = function_arn
+    secret.rotation_rules = rules or getattr(secret, "rotation_rules", None)
 
 
-def _refuse_second(secret: Private, token: str | None, models: Private) -> None:
+def _refuse_uncallable(function_arn: str) -> None:
+    """Refuse a function whose own policy does not let Secrets Manager call it."""
+    base: Private = private("moto.secretsmanager.exceptions").SecretsManagerClientError
+    _, _, _, region, account, *_ = function_arn.split(":")
+    functions: Private = private("moto.awslambda.models").lambda_backends[account][region]
+    statements = functions.get_function(function_arn.rsplit(":", 1)[-1]).policy.statements
+    if not any(CALLER in str(statement.get("Principal")) for statement in statements):
+        detail = (
+            "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants "
+            f"access to the principal {CALLER}."
+        )
+        raise base(DENIED, detail)
+
+
+def _refuse_second(secret: Private, token: str, models: Private) -> None:
     """Refuse while AWSPENDING sits on another version than AWSCURRENT, except for the same token."""
-    for version_id, version in secret.versions.items():
-        labels = version["version_stages"]
+    for version_id in list(secret.versions):
+        labels = labels_of_version(secret, version_id)
         if "AWSPENDING" in labels and "AWSCURRENT" not in labels and version_id != token:
             detail = "A previous rotation isn't complete. That rotation will be reattempted."
             raise models.InvalidRequestException(detail)
 
 
-def _add_pending(secret: Private, token: str) -> None:
-    """Add the version that createSecret will fill; a version that is there keeps its value."""
-    fresh = {"createdate": int(time.time()), "version_id": token, "version_stages": []}
-    labels = secret.versions.setdefault(token, fresh)["version_stages"]
-    if "AWSPENDING" not in labels:
-        secret.remove_version_stages_from_old_versions(["AWSPENDING"])
-        labels.append("AWSPENDING")
+def _show_rules(mends: Mends, secret_class: Private) -> None:
+    """Show the rules as they were given; moto knows intervals only, and shows one of 0 days where none is."""
+    to_dict = secret_class.to_dict
+
+    def whole(self: Private) -> dict[str, Any]:
+        shown: dict[str, Any] = to_dict(self)
+        if self.rotation_requested:
+            shown.pop("RotationRules")
+            shown |= {"RotationRules": rules} if (rules := getattr(self, "rotation_rules", None)) else {}
+        return shown
+
+    mends.replace(secret_class, "to_dict", whole)
 
 
-def _run_steps(hooks: Hooks, secret: Private, token: str) -> None:
-    """Run the steps until one fails; the caller of RotateSecret has its answer long since."""
-    client = hooks.client("lambda", CALLER)
-    for step in STEPS:
-        event = {"Step": step, "SecretId": secret.arn, "ClientRequestToken": token}
-        answer = client.invoke(FunctionName=secret.rotation_lambda_arn, Payload=json.dumps(event).encode())
-        if "FunctionError" in answer:
-            return
-    secret.last_rotation_date = int(time.time())
+def _announce_deletions(mends: Mends, hooks: Hooks) -> None:
+    """Put the CloudTrail event of a DeleteSecret call on the bus."""
+    responses: Private = private("moto.secretsmanager.responses").SecretsManagerResponse
+    delete = responses.delete_secret
+
+    def delete_secret(self: Private) -> str:
+        answer = str(delete(self))
+        asked = {name: self._get_param(name) for name in ("SecretId", "ForceDeleteWithoutRecovery")}
+        hooks.publish(deleted(asked, json.loads(answer), at=datetime.now(UTC)))
+        return answer
+
+    mends.replace(responses, "delete_secret", delete_secret)

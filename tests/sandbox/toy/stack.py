@@ -105,13 +105,16 @@ def _around() -> dict[str, Any]:
         "SecretPolicy": _resource(
             "AWS::SecretsManager::ResourcePolicy", SecretId=_ref("Secret"), ResourcePolicy=policy
         ),
-        "Rotation": _resource(
-            "AWS::SecretsManager::RotationSchedule",
-            SecretId=_ref("Secret"),
-            RotationLambdaARN=_arn("Rotate"),
-            RotationRules={"AutomaticallyAfterDays": 30},
-            RotateImmediatelyOnUpdate=False,
-        ),
+        "Rotation": {
+            "DependsOn": ["RotatePermission"],
+            **_resource(
+                "AWS::SecretsManager::RotationSchedule",
+                SecretId=_ref("Secret"),
+                RotationLambdaARN=_arn("Rotate"),
+                RotationRules={"AutomaticallyAfterDays": 30},
+                RotateImmediatelyOnUpdate=False,
+            ),
+        },
         "Alarm": _resource(
             "AWS::CloudWatch::Alarm",
             AlarmName="toy-alarm",
@@ -130,6 +133,12 @@ def _around() -> dict[str, Any]:
             ScheduleExpression="rate(1 day)",
             FlexibleTimeWindow={"Mode": "OFF"},
             Target=target,
+        ),
+        "RotatePermission": _resource(
+            "AWS::Lambda::Permission",
+            FunctionName=_ref("Rotate"),
+            Action="lambda:InvokeFunction",
+            Principal="secretsmanager.amazonaws.com",
         ),
         "Permission": _resource(
             "AWS::Lambda::Permission",

@@ -13,6 +13,8 @@ ENVIRONMENT = {
     "DXMACSEC_KEY_ARN": "arn:aws:kms:us-east-1:123456789012:key/1",
     "DXMACSEC_ALERTS_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:alerts",
     "DXMACSEC_ROUTER_TASKS_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/tasks",
+    "DXMACSEC_ROTATE_KEY_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:dxmacsec-RotateKey",
+    "DXMACSEC_ROTATION_FUNCTION_ARN": "arn:aws:lambda:us-east-1:123456789012:function:dxmacsec-RotateSecret",
     "DXMACSEC_POLL_SECONDS": "5",
     "DXMACSEC_LOOK_SECONDS": "50",
     "DXMACSEC_PLAN_WAIT_MINUTES": "15",

@@ -22,6 +22,8 @@ SETTINGS = Settings(
     key_arn="arn:key",
     alerts_topic_arn="arn:topic",
     router_tasks_url="https://queue",
+    rotate_key_arn="arn:machine",
+    rotation_function_arn="arn:function",
     limits=cast("Limits", object()),
 )
 

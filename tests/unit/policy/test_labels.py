@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dxmacsec.model import KeyVersion, Label
+from dxmacsec.model import KeyVersion, Label, Request
 from dxmacsec.policy import labels
 from dxmacsec.policy.labels import LabelMove
 from tests.unit.policy.situations import a_key, a_link, a_rotation, a_version, ckn, new_key, old_key
@@ -65,6 +65,25 @@ def test_a_pair_that_was_stored_half_way_failed_too() -> None:
     moves = labels.failure(BOTH, a_rotation(failure={"state": "CreateKey"}))
 
     assert after(BOTH, moves)["version-new"] == {Label.FAILED}
+
+
+def test_a_pair_that_secrets_manager_handed_over_is_kept_and_not_pending_after_a_refusal() -> None:
+    refused = a_rotation(request=Request("dxcon-fg5678gh", version_id="version-new"))
+
+    moves = labels.failure(BOTH, refused)
+
+    assert after(BOTH, moves) == {"version-old": {Label.IN_USE, Label.CURRENT}, "version-new": {Label.FAILED}}
+
+
+def test_a_refusal_leaves_a_version_that_somebody_wrote_as_it_is() -> None:
+    by_hand = (a_version("old", Label.IN_USE), a_version("new", Label.CURRENT))
+    refused = a_rotation(request=Request("dxcon-fg5678gh", version_id="version-new"))
+
+    assert labels.failure(by_hand, refused) == ()
+
+
+def test_a_refusal_of_one_version_does_not_touch_another_that_is_pending() -> None:
+    assert labels.failure(BOTH, a_rotation(request=Request("dxcon-fg5678gh", version_id="version-old"))) == ()
 
 
 def test_restoration_gives_the_old_pair_its_place_back() -> None:

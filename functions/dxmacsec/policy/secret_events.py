@@ -1,0 +1,127 @@
+"""What Secrets Manager tells on the bus, read into typed views.
+
+https://docs.aws.amazon.com/secretsmanager/latest/userguide/monitoring-eventbridge.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from dxmacsec.errors import BadInput
+
+EVENT_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+
+
+class Happening(StrEnum):
+    """What CloudTrail names, as far as people are told of it."""
+
+    FAILED = "RotationFailed"
+    ABANDONED = "RotationAbandoned"
+    DELETED = "DeleteSecret"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelMoved:
+    """A staging label is on another version now."""
+
+    event_id: str
+    secret: str
+    version_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecretTrouble:
+    """Something happened to a secret; `done_by` is a service's name, or empty for a person or a role."""
+
+    happening: Happening
+    secret: str
+    at: datetime
+    message: str = ""
+    done_by: str = ""
+    for_ever: bool = False
+    refused: bool = False
+
+
+def read_label_moved(event: object) -> LabelMoved:
+    """Read a `Secret Label Updated` event.
+
+    Raises:
+        BadInput: a field is missing or malformed; the message names it.
+    """
+    event_id = _text(event, "id")
+    if not EVENT_ID.fullmatch(event_id):
+        message = "id: expected the id of an event, letters, digits and hyphens"
+        raise BadInput(message)
+    detail = _part(event, "detail")
+    return LabelMoved(event_id, _text(detail, "name"), _text(detail, "versionId"))
+
+
+def read_trouble(event: object) -> SecretTrouble:
+    """Read one of the CloudTrail events that people are told of.
+
+    Secrets Manager's own events have the ARN in `additionalEventData`, those of calls in their answer, where
+    it was spelled `aRN` before 2024.
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/cloudtrail_log_entries.html
+
+    Raises:
+        BadInput: a field is missing or malformed; the message names it.
+    """
+    detail = _part(event, "detail")
+    name = _text(detail, "eventName")
+    if name not in set(Happening):
+        message = f"eventName: expected one of {', '.join(Happening)}"
+        raise BadInput(message)
+    asked = _maybe(detail, "requestParameters")
+    return SecretTrouble(
+        happening=Happening(name),
+        secret=_secret(detail, asked),
+        at=_time(_text(detail, "eventTime")),
+        message=str(detail.get("errorMessage") or ""),
+        done_by=str(_maybe(detail, "userIdentity").get("invokedBy") or ""),
+        for_ever=asked.get("forceDeleteWithoutRecovery") is True,
+        refused="errorCode" in detail,
+    )
+
+
+def _secret(detail: Mapping[str, Any], asked: Mapping[str, Any]) -> str:
+    answer, more = _maybe(detail, "responseElements"), _maybe(detail, "additionalEventData")
+    named = (more.get("SecretId"), answer.get("arn"), answer.get("aRN"), answer.get("ARN"), asked.get("secretId"))
+    found = next((name for name in named if isinstance(name, str) and name), None)
+    if found is None:
+        message = "additionalEventData.SecretId, responseElements.arn or requestParameters.secretId: missing"
+        raise BadInput(message)
+    return found
+
+
+def _part(value: object, name: str) -> Mapping[str, Any]:
+    part = value.get(name) if isinstance(value, Mapping) else None
+    if not isinstance(part, Mapping):
+        message = f"{name}: expected an object"
+        raise BadInput(message)
+    return part
+
+
+def _maybe(detail: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = detail.get(name)
+    return part if isinstance(part, Mapping) else {}
+
+
+def _text(value: object, name: str) -> str:
+    text = value.get(name) if isinstance(value, Mapping) else None
+    if not isinstance(text, str) or not text:
+        message = f"{name}: expected text"
+        raise BadInput(message)
+    return text
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        message = "eventTime: expected a time like 2026-01-02T03:04:05Z"
+        raise BadInput(message) from error

@@ -1,0 +1,66 @@
+"""HearSecretTrouble: what CloudTrail tells of our secrets; people hear of it, unless it is our own doing."""
+
+from __future__ import annotations
+
+from dxmacsec.interfaces import World
+from dxmacsec.policy.hearing import Heard
+from dxmacsec.policy.secret_events import Happening, SecretTrouble, read_trouble
+from dxmacsec.policy.secret_trouble import (
+    Letter,
+    holders_of,
+    is_explained,
+    letter,
+    managed_secret_deleted,
+    runs_to_ask,
+)
+from dxmacsec.steps.locks import is_dead
+
+RUNBOOK = "docs/runbook.md"
+
+
+def hear_secret_trouble(event: object, world: World) -> Heard:
+    """Return `told` where people were told, or `nothing`.
+
+    It changes nothing. Running it twice tells people twice, which is better than not at all.
+
+    Raises:
+        BadInput: the event is none of those that the rules let through.
+    """
+    trouble = read_trouble(event)
+    if trouble.refused:
+        return Heard("", "nothing", "CallRefused", "AWS refused the call: nothing happened.")
+    link = world.key_secrets.link_of(trouble.secret)
+    if link is not None:
+        return _of_key_secret(trouble, link, world)
+    if trouble.happening is Happening.DELETED:
+        return _of_managed_secret(trouble, world)
+    return Heard("", "nothing", "NotOurs", f"{trouble.secret} is no key secret.")
+
+
+def _of_key_secret(trouble: SecretTrouble, link: str, world: World) -> Heard:
+    if trouble.happening is Happening.FAILED and _is_ours(trouble, link, world):
+        return Heard(link, "nothing", "OwnDoing", "A rotation of ours is what failed or runs; its end tells people.")
+    return _told(link, letter(trouble, link), world)
+
+
+def _is_ours(trouble: SecretTrouble, link: str, world: World) -> bool:
+    owner = world.ledger.rotation_owner(link, None)
+    if owner is not None and not is_dead(owner, world):
+        return True
+    names = runs_to_ask(world.key_secrets.versions(link) or ())
+    runs = (world.rotations.run(name) for name in names)
+    return is_explained(trouble, (run for run in runs if run))
+
+
+def _of_managed_secret(trouble: SecretTrouble, world: World) -> Heard:
+    holders = holders_of(trouble, world.direct_connect.links())
+    if not holders:
+        return Heard("", "nothing", "NotOnALink", f"{trouble.secret} is of no key that is on a link.")
+    heard = [_told(link.id, managed_secret_deleted(trouble, link), world) for link in holders]
+    return heard[0]
+
+
+def _told(link: str, told: Letter, world: World) -> Heard:
+    text = f"{told.sentence}\n\nType this:\n\n  {told.command}\n\nMore: {RUNBOOK}, heading {told.reason}."
+    world.herald.alert(f"dxmacsec {link}: {told.reason}", text)
+    return Heard(link, "told", told.reason, told.sentence)

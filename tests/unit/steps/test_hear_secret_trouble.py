@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dxmacsec.interfaces import Owner
+from dxmacsec.model import Label, RotationRun
+from dxmacsec.steps.hear_secret_trouble import hear_secret_trouble
+from tests.worlds.estates import LINK
+from tests.worlds.outside import a_pair
+from tests.worlds.scene import Scene, a_scene
+
+TOKEN = "11111111-1111-4111-8111-111111111111"  # noqa: S105 - a version's id
+SECRET = f"arn:aws:secretsmanager:us-east-1:123456789012:secret:dxmacsec/{LINK}-a1b2c3"
+
+
+@pytest.fixture
+def scene() -> Scene:
+    made = a_scene()
+    made.key_secrets.create(LINK)
+    return made
+
+
+def service_event(scene: Scene, name: str, secret: str = SECRET) -> dict[str, Any]:
+    at = scene.clock.now().isoformat()
+    return {"detail": {"eventName": name, "eventTime": at, "additionalEventData": {"SecretId": secret}}}
+
+
+def deletion(scene: Scene, secret: str, **more: object) -> dict[str, Any]:
+    at = scene.clock.now().isoformat()
+    asked = {"requestParameters": {"secretId": secret}, "responseElements": {"arn": secret}}
+    return {"detail": {"eventName": "DeleteSecret", "eventTime": at, **asked, **more}}
+
+
+def test_a_failure_that_no_rotation_of_ours_explains_is_told(scene: Scene) -> None:
+    scene.key_secrets.stage(LINK, TOKEN)
+
+    heard = hear_secret_trouble(service_event(scene, "RotationFailed"), scene.world)
+
+    [(subject, text)] = scene.herald.alerts
+    assert (heard.link, heard.next) == (LINK, "told")
+    assert subject == f"dxmacsec {LINK}: RotationFailed"
+    assert f"aws secretsmanager rotate-secret --secret-id {SECRET}" in text
+    assert "heading RotationFailed" in text
+
+
+def test_a_failure_while_the_link_is_being_rotated_is_our_own_doing(scene: Scene) -> None:
+    scene.ledger.take_rotation(LINK, None, Owner("arn:other", "other", scene.clock.now()))
+
+    heard = hear_secret_trouble(service_event(scene, "RotationFailed"), scene.world)
+
+    assert heard.reason == "OwnDoing"
+    assert scene.herald.alerts == []
+
+
+def test_a_failure_that_a_rotation_told_already_is_our_own_doing(scene: Scene) -> None:
+    scene.key_secrets.put(LINK, TOKEN, a_pair("failed"), frozenset({Label.FAILED}))
+    scene.rotations.runs[TOKEN] = RotationRun(TOKEN, "FAILED", ended_at=scene.clock.now())
+
+    hear_secret_trouble(service_event(scene, "RotationFailed"), scene.world)
+
+    assert scene.herald.alerts == []
+
+
+def test_an_abandoned_rotation_is_told(scene: Scene) -> None:
+    hear_secret_trouble(service_event(scene, "RotationAbandoned"), scene.world)
+
+    assert [subject for subject, _ in scene.herald.alerts] == [f"dxmacsec {LINK}: RotationAbandoned"]
+
+
+def test_a_deleted_key_secret_is_told(scene: Scene) -> None:
+    hear_secret_trouble(deletion(scene, SECRET), scene.world)
+
+    assert [subject for subject, _ in scene.herald.alerts] == [f"dxmacsec {LINK}: KeySecretDeleted"]
+
+
+def test_the_managed_secret_of_a_key_on_a_link_is_told(scene: Scene) -> None:
+    [key] = scene.link(LINK).keys
+
+    hear_secret_trouble(deletion(scene, key.secret_arn), scene.world)
+
+    assert [subject for subject, _ in scene.herald.alerts] == [f"dxmacsec {LINK}: ManagedSecretDeleted"]
+
+
+def test_a_secret_of_no_key_and_a_call_that_was_refused_are_told_to_nobody(scene: Scene) -> None:
+    [key] = scene.link(LINK).keys
+    direct_connect = {"userIdentity": {"invokedBy": "directconnect.amazonaws.com"}}
+
+    heard = [
+        hear_secret_trouble(deletion(scene, "arn:aws:secretsmanager:::secret:other"), scene.world),
+        hear_secret_trouble(deletion(scene, key.secret_arn, errorCode="AccessDenied"), scene.world),
+        hear_secret_trouble(deletion(scene, key.secret_arn, **direct_connect), scene.world),
+        hear_secret_trouble(service_event(scene, "RotationFailed", "other/secret"), scene.world),
+    ]
+
+    assert {each.next for each in heard} == {"nothing"}
+    assert scene.herald.alerts == []
