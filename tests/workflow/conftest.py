@@ -95,7 +95,12 @@ def alone(scene: Scene) -> Deployed:
 
 def _needed(items: Iterable[Any]) -> list[str]:
     """Return the names of the stories that the collected tests take, in the order of the stories."""
-    wanted = {value for item in items for value in getattr(item, "callspec", _NONE).params.values() if value in LINKS}
+    wanted = {
+        value
+        for item in items
+        for value in getattr(item, "callspec", _NONE).params.values()
+        if isinstance(value, str) and value in LINKS
+    }
     return [name for name in STORIES if name in wanted]
 
 
