@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from typing import TYPE_CHECKING
 
 from infra.names import KEY_SECRET_PREFIX
@@ -30,4 +31,6 @@ def environment(config: Config, foundation: Foundation) -> dict[str, str]:
 def _as_text(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, list | tuple):
+        return json.dumps(value, separators=(",", ":"))
     return str(value).lower() if isinstance(value, bool) else str(value)

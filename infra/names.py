@@ -10,6 +10,8 @@ KEY_SECRET_PREFIX = "dxmacsec/"  # noqa: S105  a name's beginning, not a secret
 LOG_GROUP_PREFIX = "/dxmacsec/"
 ROTATE_KEY = "dxmacsec-RotateKey"
 ENFORCE_ENCRYPTION = "dxmacsec-EnforceEncryption"
+ROTATE_FLEET = "dxmacsec-RotateFleet"
+SCHEDULE = "dxmacsec-RotateFleet"
 
 
 def snake_case(name: str) -> str:

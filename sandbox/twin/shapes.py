@@ -119,6 +119,29 @@ def mac_sec_key(world: World, key: AwsKey) -> dict[str, Any]:
     return shown
 
 
+def resiliency_group(stage: Stage, group: ResiliencyGroup) -> dict[str, Any]:
+    """Return a resiliency group with its tags."""
+    return {**listed_resiliency_group(stage, group), **tags(group.tags)}
+
+
+def listed_resiliency_group(stage: Stage, group: ResiliencyGroup) -> dict[str, Any]:
+    """Return a resiliency group as a list shows it."""
+    return {
+        "resiliencyGroupId": group.id,
+        "resiliencyGroupArn": f"arn:aws:directconnect::{stage.net.account_id}:dx-resiliency-group/{group.id}",
+        "resiliencyGroupName": group.name,
+        "resiliencyGroupType": "Managed",
+        "ownerAccount": stage.net.account_id,
+        "state": "available",
+    }
+
+
+def association(stage: Stage, group: ResiliencyGroup, member: str, state: str = "associated") -> dict[str, Any]:
+    """Return a member of a resiliency group."""
+    arn = f"arn:aws:directconnect:{stage.net.region}:{stage.net.account_id}:{member.partition('-')[0]}/{member}"
+    return {"resiliencyGroupId": group.id, "connectionArn": arn, "state": state}
+
+
 def tags(given: Mapping[str, str]) -> dict[str, Any]:
     """Return the `tags` member, which has at least one tag or isn't there (the model's minimum is 1)."""
     listed = [{"key": key, "value": value} for key, value in given.items()]
