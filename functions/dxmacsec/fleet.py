@@ -138,6 +138,6 @@ class Fleet:
         return replace(self, verdict=Verdict(next_, reason, sentence, wait_seconds))
 
     def untouched(self) -> tuple[str, ...]:
-        """Return the planned links whose rotation was not started."""
-        started = {result.link for result in self.results}
+        """Return the planned links of which nothing was changed."""
+        started = {result.link for result in self.results if result.status != "POSTPONED"}
         return tuple(due.link for due in self.due if due.link not in started)

@@ -17,9 +17,7 @@ def client() -> TwinClient:
 
 
 def made(client: TwinClient, name: str, **more: str) -> str:
-    answer = client.create_resiliency_group(
-        resiliencyGroupName=name, intendedResiliencyModel="high-resiliency", **more
-    )
+    answer = client.create_resiliency_group(resiliencyGroupName=name, intendedResiliencyModel="high-resiliency", **more)
     return str(answer["resiliencyGroup"]["resiliencyGroupId"])
 
 

@@ -102,6 +102,9 @@ def test_an_answer_fits_its_shape(bench: Bench, operation: str) -> None:
     if operation == "DeleteInterconnect":
         port = bench.call("CreateInterconnect", **CALLS["CreateInterconnect"])
         parameters["interconnectId"] = port["interconnectId"]
+    if "resiliencyGroupId" in parameters:
+        group = bench.call("CreateResiliencyGroup", **CALLS["CreateResiliencyGroup"])["resiliencyGroup"]
+        parameters["resiliencyGroupId"] = group["resiliencyGroupId"]
     model = service_model().operation_model(operation)
 
     answer = bench.call(operation, **parameters)

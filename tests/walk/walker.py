@@ -22,7 +22,8 @@ from tests.worlds.scene import Scene
 from tests.worlds.trouble import FunctionDied
 
 ARN = "arn:aws:states:us-east-1:123456789012:execution"
-NAMES = {"rotate_key": "RotateKey", "enforce_encryption": "EnforceEncryption"}
+NAMES = {"rotate_key": "RotateKey", "enforce_encryption": "EnforceEncryption", "rotate_fleet": "RotateFleet"}
+END = ""
 CALL_SECONDS = 0.5
 MOST_STATES = 3000
 TIMEOUTS = ("States.Timeout", "States.HeartbeatTimeout")
@@ -169,7 +170,7 @@ class Walker:
                 self._catch(execution, state, failed)
                 return
             execution.document = self._filled(state["Output"], execution, result=result)
-            execution.state = state["Next"]
+            execution.state = state.get("Next", END)
             return
 
     def _waited_to_retry(self, state: dict[str, Any], error: str, tries: list[int]) -> bool:
@@ -262,7 +263,7 @@ class Walker:
 
     def _filled(self, template: Any, execution: Execution, **more: Any) -> Any:  # noqa: ANN401 - any JSON
         started = execution.started_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        about = {"Id": execution.arn, "Name": execution.name, "StartTime": started}
+        about = {"Id": execution.arn, "Name": execution.name, "StartTime": started, "Input": execution.input}
         context: dict[str, Any] = {"Execution": about, "Task": {"Token": more.pop("token", "")}}
         states = {"input": execution.document, "context": context, **more}
         return filled(template, states, self._now)

@@ -14,6 +14,9 @@ from dxmacsec.policy.outcome import FAILED, PLANNED, REFUSED, SUCCEEDED, message
 MOST_SHOWN = 200
 """Links that are left out and shown one by one; the rest is counted by reason: a payload ends at 256 KiB."""
 MOST_SENTENCE = 160
+POSTPONED = "POSTPONED"
+POSTPONING = frozenset({"OutsideWindow", "MaintenancePlanned"})
+"""Refusals of a rotation that say: another time. Nothing was changed and nothing failed."""
 QUIET = frozenset({"NotDue", "HostedConnection", "NotMacSecCapable"})
 """Reasons to leave a link out that nobody need do anything about; they are shown last."""
 EXPECTED = frozenset({"WindowClosed", "OutsideWindow"})
@@ -43,7 +46,9 @@ def _done(fleet: Fleet) -> Outcome:
         return Outcome(FAILED, "LinksLeftOut", shown)
     if not fleet.due:
         return Outcome(SUCCEEDED, "NothingDue", "No link is due that may be rotated now.")
-    return Outcome(SUCCEEDED, "FleetRotated", f"{_links(len(fleet.results))} rotated.")
+    done = sum(result.status == SUCCEEDED for result in fleet.results)
+    later = len(fleet.results) - done
+    return Outcome(SUCCEEDED, "FleetRotated", f"{_links(done)} rotated{f', {later} postponed' if later else ''}.")
 
 
 def _links(count: int) -> str:
@@ -55,7 +60,8 @@ def result_of(came: LinkResult) -> LinkResult:
     if came.status == SUCCEEDED:
         return came
     reason, sentence = nested_failure(came.reason, came.sentence)
-    return LinkResult(came.link, came.rotation, FAILED, reason[:MOST_SENTENCE], sentence[:MOST_SENTENCE])
+    status = POSTPONED if reason in POSTPONING else FAILED
+    return LinkResult(came.link, came.rotation, status, reason[:MOST_SENTENCE], sentence[:MOST_SENTENCE])
 
 
 def nested_failure(error: str, cause: str) -> tuple[str, str]:

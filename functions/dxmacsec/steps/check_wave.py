@@ -9,7 +9,7 @@ from dxmacsec.fleet import DueLink, Fleet, WaveMember
 from dxmacsec.interfaces import World
 from dxmacsec.policy.fleet_outcome import result_of
 from dxmacsec.policy.groups import dark_partners, group_members
-from dxmacsec.policy.outcome import SUCCEEDED
+from dxmacsec.policy.outcome import FAILED
 from dxmacsec.policy.windows import closed
 
 LONGEST_RUN_NAME = 46
@@ -28,7 +28,7 @@ def check_wave(fleet: Fleet, world: World) -> Fleet:
     the names of the rotations follow from the run's.
     """
     fleet = _noted(fleet)
-    failed = [result for result in fleet.results if result.status != SUCCEEDED]
+    failed = [result for result in fleet.results if result.status == FAILED]
     if failed:
         first = f"{failed[0].link}: {failed[0].reason}: {failed[0].sentence}"
         return fleet.to("stop", "FleetStopped", f"{len(failed)} failed, later waves were not started. {first}")
