@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from sandbox.twin.estate import Location
     from sandbox.twin.keychain import AwsKey, Keychain
-    from sandbox.twin.plant import Hosted, Lag, Port
+    from sandbox.twin.plant import Hosted, Lag, Port, ResiliencyGroup
     from sandbox.twin.stage import Stage
     from sandbox.twin.world import World
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +136,7 @@ def test_two_links_of_one_group_were_never_in_rotation_at_once(account: Account)
     undeclared = set(rotations) - PAIR
     for group in (PAIR, undeclared):
         in_order = sorted((rotations[link] for link in group), key=lambda each: each.began)
-        assert all(first.ended <= then.began for first, then in zip(in_order, in_order[1:], strict=False))
+        assert all(first.ended <= then.began for first, then in pairwise(in_order))
 
 
 def test_a_second_firing_finds_nobody_due(account: Account) -> None:
