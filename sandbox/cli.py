@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import signal
 import sys
 import threading
@@ -11,9 +12,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from sandbox.cloud import DeployError, Sandbox
 from sandbox.cloud.vocabulary import Json
+from sandbox.demo import demonstrate
+from sandbox.demo.tables import WIDE
+from sandbox.routers import answering
 from sandbox.twin import DEFAULT_ESTATE
 from sandbox.twin.estate_file import estate_from_json
 
@@ -57,9 +62,42 @@ def serve(
         raise typer.BadParameter(str(error)) from error
     try:
         with sandbox:
+            if "RouterTasksUrl" in sandbox.outputs:  # an assembly of somebody's own may have no router tasks
+                answering(sandbox)
             typer.echo(json.dumps({"endpoint": sandbox.endpoint, "outputs": sandbox.outputs}))
             sys.stdout.flush()
             stop.wait()
     except DeployError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
+
+
+PIPE_COLUMNS = WIDE
+"""How wide is written where no terminal says how wide it is."""
+
+
+def _console(*, stderr: bool) -> Console:
+    console = Console(stderr=stderr, highlight=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = PIPE_COLUMNS
+    return console
+
+
+@app.command()
+def demo(
+    *,
+    json_only: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document on stdout, and the rest on stderr.")
+    ] = False,
+    out: Annotated[Path, typer.Option(help="The folder in which the picture is left.")] = Path("demo-out"),
+) -> None:
+    """Deploy the product, rotate the keys of every link that holds some, and show what the lines carried."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        report = demonstrate(_console(stderr=json_only), out)
+    except DeployError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    if json_only:
+        typer.echo(json.dumps(report.to_json(), indent=2))
+    raise typer.Exit(report.exit_code)

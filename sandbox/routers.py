@@ -40,7 +40,7 @@ class TwinDriver:
     def prove(self, task: RouterTask) -> PortCkns:
         """Prefer the new key and read what is in use once the session has moved."""
         router = self._reached(task)
-        if task.ckn is None or task.ckn.lower() not in {ckn.lower() for ckn in router.keys()}  # noqa: SIM118 - a method of the router, not a mapping:
+        if task.ckn is None or task.ckn.lower() not in {ckn.lower() for ckn in router.keys()}:  # noqa: SIM118 - a method of the router, not a mapping
             message = f"the router of {task.link} holds no key {task.ckn}"
             raise RouterDriverError(message)
         router.prefer(task.ckn)

@@ -15,12 +15,15 @@ SETTINGS: Final[Mapping[str, Any]] = {
     "router_heartbeat_minutes": 0.1,
     "bake_minutes": 0.05,
     "proof_max_age_seconds": 60,
-    "status_lag_seconds": 1,
-    "retire_minutes": 0.25,
+    "status_lag_seconds": 7,
+    "retire_minutes": 0.5,
     "restore_minutes": 0.5,
-    "enforce_minutes": 0.25,
+    "enforce_minutes": 0.75,
 }
-"""moto's waits take real time, so every deadline is one that a person sits through."""
+"""moto's waits take real time, so every deadline is one that a person sits through.
+
+`status_lag_seconds` stays above the 6 s after which MKA notices a loss: a shorter watch would not see one.
+"""
 
 
 def context(overrides: Mapping[str, Any]) -> dict[str, Any]:

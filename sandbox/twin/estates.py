@@ -11,7 +11,8 @@ LOCATIONS = (
     Location("TIE2A", "TierPoint TX1, Dallas, TX", port_speeds=("1Gbps", "10Gbps"), macsec_port_speeds=()),
 )
 
-_PAIR = {"dxmacsec:redundancy-group": "datacentre-north"}
+_GROUP = "dxmacsec:redundancy-group"
+_PAIR = {_GROUP: "datacentre-north"}
 
 _LINKS = Estate(
     locations=LOCATIONS,
@@ -31,9 +32,20 @@ _LINKS = Estate(
             ),
             mode="must_encrypt",
             keys=1,
+            tags={_GROUP: "backbone"},
         ),
     ),
-    interconnects=(PortPlan("dxcon-ffw7x8y9", "partner-edge", "EqDC2", mode="must_encrypt", keys=1, partner="Lumen"),),
+    interconnects=(
+        PortPlan(
+            "dxcon-ffw7x8y9",
+            "partner-edge",
+            "EqDC2",
+            mode="must_encrypt",
+            keys=1,
+            partner="Lumen",
+            tags={_GROUP: "partner-edge"},
+        ),
+    ),
     hosted=(HostedPlan("dxcon-fk9l8m7n", "customer-one", "dxcon-ffw7x8y9", vlan=101),),
 )
 """A redundant pair of 10G connections, a LAG of two 100G ports, an interconnect with a hosted connection

@@ -65,11 +65,15 @@ class Router:
         self._only: dict[str, frozenset[Pair]] = {}
 
     def install(self, ckn: str, cak: str) -> None:
-        """Add a key, not preferred. Repeating it changes nothing; another CAK for the CKN replaces it."""
+        """Add a key, not preferred; another CAK for the CKN replaces it.
+
+        Repeating it changes nothing, but on a router that has been repaired since: that takes the key now.
+        """
         with self._site.moment():
             pair = Pair(ckn, Cak(cak))
             known = self._find(ckn)
             if known is not None and known.pair == pair:
+                known.taken = known.taken or self._takes()
                 return
             if known is not None:
                 self._drop(known)

@@ -11,14 +11,14 @@ from aws_cdk.assertions import Template
 
 from infra.asset import ROOT
 from infra.names import snake_case
-from infra.permissions.table import ENFORCE_ENCRYPTION, ROTATE_KEY
+from infra.permissions.table import ENFORCE_ENCRYPTION, ROTATE_FLEET, ROTATE_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     Properties = Callable[[str], dict[str, dict[str, Any]]]
 
-MACHINES = ["RotateKey", "EnforceEncryption"]
+MACHINES = ["RotateKey", "EnforceEncryption", "RotateFleet"]
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 
 
@@ -116,6 +116,7 @@ def test_every_function_is_called_by_exactly_one_machine() -> None:
 
     assert called["RotateKey"] - {"EnforceEncryption"} == set(ROTATE_KEY)
     assert called["EnforceEncryption"] == set(ENFORCE_ENCRYPTION)
+    assert called["RotateFleet"] - {"RotateKey"} == set(ROTATE_FLEET)
 
 
 def test_machine_may_call_the_functions_that_it_names_and_no_others(properties: Properties) -> None:
@@ -134,3 +135,23 @@ def test_machines_are_standard_and_log_no_execution_data(properties: Properties)
         assert machine["LoggingConfiguration"]["Level"] == "ERROR"
         assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
         assert machine["TracingConfiguration"] == {"Enabled": True}
+
+
+def test_of_a_routers_answer_only_the_known_fields_travel_on() -> None:
+    asking = [state for state in states("RotateKey").values() if state.get("Resource", "").endswith("waitForTaskToken")]
+    taken = {name: re.findall(r"\$states\.result(?:\.(\w+))?", state["Output"]) for name, state in enumerate(asking)}
+
+    assert len(asking) == 5
+    assert set().union(*taken.values()) == {"task_id", "ports", "by"}
+
+
+def test_every_task_of_a_function_retries_the_same_faults() -> None:
+    known = {
+        error
+        for machine in MACHINES
+        for state in states(machine).values()
+        if "lambda:invoke" in str(state.get("Resource"))
+        for error in [tuple(tuple(retry["ErrorEquals"]) for retry in state["Retry"])]
+    }
+
+    assert len(known) == 1

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from sandbox.cloud import Sandbox
+from tests.conftest import OneSandbox
 from tests.sandbox.toy.stack import write_assembly
 from tests.sandbox.waiting import eventually
 
 
-@pytest.fixture(scope="session")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """Return a running sandbox in which the toy stack is deployed."""
-    assembly = write_assembly(tmp_path_factory.mktemp("assembly"))
-    with Sandbox(assembly=assembly, world={"seconds": {"associating": 0}}) as running:
-        yield running
+@pytest.fixture
+def sandbox(one_sandbox: OneSandbox, tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
+    """Return the running sandbox in which the toy stack is deployed; all tests of this folder share it."""
+
+    def make() -> Sandbox:
+        assembly = write_assembly(tmp_path_factory.mktemp("assembly"))
+        return Sandbox(assembly=assembly, world={"seconds": {"associating": 0}})
+
+    return one_sandbox.of("toy", make)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from jsonata.jsonata import Jsonata
+from jsonata.jsonata import Jsonata  # type: ignore[import-untyped]
 
 OPENING, CLOSING = "{%", "%}"
 

@@ -9,7 +9,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from tests.walk.walker import END, Execution, TaskFailed, Walker
+from tests.walk.execution import Execution, TaskFailed
+from tests.walk.walker import END, Walker
 
 ROTATE_KEY = "${RotateKeyArn}"
 

@@ -10,60 +10,22 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 from unittest import mock
 
 from dxmacsec.handlers import wiring
 from tests.walk.answering import AnsweringRouter
+from tests.walk.execution import Execution, Stopped, TaskFailed
 from tests.walk.expressions import filled
 from tests.walk.machines import handler, machine
 from tests.worlds.scene import Scene
 from tests.worlds.trouble import FunctionDied
 
-ARN = "arn:aws:states:us-east-1:123456789012:execution"
-NAMES = {"rotate_key": "RotateKey", "enforce_encryption": "EnforceEncryption", "rotate_fleet": "RotateFleet"}
 END = ""
 CALL_SECONDS = 0.5
 MOST_STATES = 3000
 TIMEOUTS = ("States.Timeout", "States.HeartbeatTimeout")
-
-
-class TaskFailed(Exception):
-    """A task ended with an error; the machine retries, catches, or ends with it."""
-
-    def __init__(self, error: str, cause: str) -> None:
-        """Keep what `$states.errorOutput` will hold."""
-        super().__init__(f"{error}: {cause}")
-        self.error = error
-        self.cause = cause
-
-
-class Stopped(Exception):
-    """Somebody stopped the execution: no Catch runs."""
-
-
-@dataclass
-class Execution:
-    """One execution: where it is, what it carries, and how it ended."""
-
-    machine: str
-    name: str
-    input: Any
-    started_at: datetime
-    state: str
-    document: Any
-    status: str = "RUNNING"
-    output: Any = None
-    error: str | None = None
-    cause: str | None = None
-    visited: list[str] = field(default_factory=list)
-    faults: list[tuple[str, str, str]] = field(default_factory=list)
-
-    @property
-    def arn(self) -> str:
-        """Return its ARN."""
-        return f"{ARN}:{NAMES[self.machine]}:{self.name}"
 
 
 @dataclass
@@ -218,7 +180,7 @@ class Walker:
             raise TaskFailed(error, "{}") from died
         except Stopped:
             raise
-        except Exception as error:  # noqa: BLE001 - so does Lambda; tests look at `faults`
+        except Exception as error:
             cause = json.dumps({"errorMessage": str(error), "errorType": type(error).__name__})
             raise TaskFailed(type(error).__name__, cause) from error
         assert (self.scene.clock.now() - started).total_seconds() < timeout_seconds, arguments["FunctionName"]
@@ -226,7 +188,7 @@ class Walker:
 
     @contextmanager
     def _wired(self) -> Iterator[None]:
-        with mock.patch.object(wiring, "world", lambda: self.scene.world):
+        with mock.patch.object(wiring, "world", return_value=self.scene.world):
             yield
 
     def _asked(self, arguments: dict[str, Any], token: str, timeout: float, heartbeat: float) -> Any:  # noqa: ANN401
@@ -234,9 +196,7 @@ class Walker:
         self._invoke(arguments, timeout)
         if token in self.scene.desk.declared:
             return self.scene.desk.declared[token]
-        mode, message = next(
-            (mode, sent) for mode, sent in self.scene.desk.sent if sent["task_token"] == token
-        )
+        mode, message = next((mode, sent) for mode, sent in self.scene.desk.sent if sent["task_token"] == token)
         seconds = self.router.work(message)
         silent = seconds == float("inf") or mode != "agent"
         if silent and seconds > heartbeat:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,7 +11,8 @@ from dxmacsec import errors
 from dxmacsec.model import MUST_ENCRYPT, Label
 from sandbox.twin import CallRecord
 from sandbox.twin.building import hand_made_pair
-from tests.walk.walker import TIMEOUTS, Execution, Walker
+from tests.walk.execution import Execution
+from tests.walk.walker import TIMEOUTS, Walker
 
 CHANGES = frozenset({"AssociateMacSecKey", "DisassociateMacSecKey", "UpdateConnection", "UpdateLag"})
 MACHINE_ERRORS = frozenset({*TIMEOUTS, "RouterFailed", "Sandbox.Timedout", "States.TaskFailed"})
@@ -61,15 +63,22 @@ class Witness:
         ledger = self.walker.scene.ledger
         if any(each.status in ("RUNNING", "ABORTED") for each in self.walker.executions):
             return []
-        left = {"rotation": ledger.rotation_locks, "acting": ledger.acting_locks, "task": ledger.tasks}
+        left: dict[str, Collection[object]] = {
+            "rotation": ledger.rotation_locks,
+            "acting": ledger.acting_locks,
+            "task": ledger.tasks,
+        }
         return [f"a {kind} row is left: {list(rows)}" for kind, rows in left.items() if rows]
 
     def _labels(self) -> list[str]:
         secrets, link = self.walker.scene.key_secrets, self.walker.scene.link(self.link_id)
         if any(each.status in ("RUNNING", "ABORTED") for each in self.walker.executions):
             return []
-        found = [f"{label} outlived its rotation" for label in (Label.NEW, Label.PENDING)
-                 if secrets.holder(self.link_id, label)]
+        found = [
+            f"{label} outlived its rotation"
+            for label in (Label.NEW, Label.PENDING)
+            if secrets.holder(self.link_id, label)
+        ]
         named = {Label.IN_USE: 0, Label.FAILED: 0}
         for version in secrets.versions(self.link_id) or ():
             if version.has(Label.IN_USE) and version.has(Label.FAILED):
@@ -84,7 +93,7 @@ class Witness:
     def _leaks(self) -> list[str]:
         scene = self.walker.scene
         caks = [*scene.key_secrets.caks(), *(pair.cak.reveal() for pair in scene.key_maker.made)]
-        caks += [hand_made_pair(self.link_id, number).cak.reveal() for number in range(4)]
+        caks += [hand_made_pair(self.link_id, number).cak.reveal() for number in range(1, 4)]
         told = json.dumps([scene.herald.events, scene.herald.alerts, scene.desk.sent, scene.desk.declared])
         written = "".join([*self.walker.papers, told, scene.ledger.everything()]).lower()
         return [f"the CAK {cak[:4]}… travelled" for cak in dict.fromkeys(caks) if cak.lower() in written]
@@ -98,7 +107,10 @@ class Witness:
         ]
 
     def _lost(self) -> tuple[float, float]:
-        seconds = self.walker.scene.twin.meter.seconds(self.link_id)
+        meter = self.walker.scene.twin.meter
+        if self.link_id not in meter.links():
+            return 0.0, 0.0
+        seconds = meter.seconds(self.link_id)
         return seconds.clear, seconds.dropped
 
     def _look(self) -> None:

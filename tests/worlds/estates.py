@@ -10,6 +10,7 @@ from sandbox.twin.estates import LOCATIONS
 LINK = "dxcon-fg5678gh"
 PARTNER = "dxcon-fh2j4k6m"
 LAG = "dxlag-fgt5r4e3"
+SPARE = "dxcon-fs8p9a0r"
 MEMBERS = ("dxcon-fm1n2p3q", "dxcon-fm4n5p6q")
 INTERCONNECT = "dxcon-ffw7x8y9"
 HOSTED = "dxcon-fk9l8m7n"
@@ -33,12 +34,10 @@ def a_pair_of_connections(*, partner_keys: int = 1, declared: bool = True) -> Es
 
 
 def a_lag(*, keys: int = 1, mode: str = "must_encrypt") -> Estate:
-    """Return a LAG of two 100G members, and a free 100G port that may join."""
-    members = tuple(PortPlan(member, member, "EqNY5", bandwidth="100Gbps") for member in MEMBERS)
-    spare = PortPlan(PARTNER, "spare", "EqNY5", bandwidth="100Gbps")
-    return Estate(
-        LOCATIONS, connections=(spare,), lags=(LagPlan(LAG, "backbone", "EqNY5", members, mode=mode, keys=keys),)
-    )
+    """Return a LAG of two 10G members, and a free 10G port that may join."""
+    members = tuple(PortPlan(member, member, "EqDC2") for member in MEMBERS)
+    lag = LagPlan(LAG, "backbone", "EqDC2", members, bandwidth="10Gbps", mode=mode, keys=keys)
+    return Estate(LOCATIONS, connections=(PortPlan(SPARE, "spare", "EqDC2"),), lags=(lag,))
 
 
 def an_interconnect(*, keys: int = 1, mode: str = "must_encrypt") -> Estate:

@@ -80,7 +80,11 @@ class FakeLedger:
 
     def everything(self) -> str:
         """Return all that is written in it, as text to search."""
-        rows = [*self.rotation_locks.values(), *self.acting_locks.values(), *self.pauses.values()]
+        rows: list[Owner | Pause | TaskRow] = [
+            *self.rotation_locks.values(),
+            *self.acting_locks.values(),
+            *self.pauses.values(),
+        ]
         rows += [*self.enforcement_pauses.values(), *self.tasks.values()]
         return json.dumps([[asdict(row) for row in rows], list(self.records.values())], default=str)
 

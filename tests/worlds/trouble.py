@@ -45,11 +45,16 @@ class Trouble:
         """Plan an action at every call of that name."""
         self._named.append((name, when, 0, action))
 
+    def forget(self) -> None:
+        """Plan nothing any more."""
+        self._at.clear()
+        self._named.clear()
+
     def count(self, name: str) -> int:
         """Return how often a call was made."""
         return sum(seen.name == name for seen in self.seen)
 
-    def around(self, name: str, call: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    def around(self, name: str, call: Callable[..., Any], arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:  # noqa: ANN401 - whatever the call returns
         """Make a call, with the trouble that belongs to it."""
         number = len(self.seen)
         self.seen.append(Seen(name, arguments))
@@ -78,9 +83,7 @@ class Troubled:
     def __getattr__(self, attribute: str) -> Any:  # noqa: ANN401 - stands for any adapter
         """Return a method with its trouble around it."""
         method = getattr(self._target, attribute)
-        return lambda *arguments, **named: self._trouble.around(
-            f"{self._name}.{attribute}", method, *arguments, **named
-        )
+        return lambda *arguments, **named: self._trouble.around(f"{self._name}.{attribute}", method, arguments, named)
 
 
 def raising(error: Exception) -> Callable[[], None]:

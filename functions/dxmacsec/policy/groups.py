@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from dxmacsec.model import Link
+from dxmacsec.policy.plan import carries_its_traffic
 
 GROUP_TAG = "dxmacsec:redundancy-group"
 UNDECLARED_GROUP = "undeclared"
@@ -30,5 +31,5 @@ def group_members(group: str | None, links: Iterable[Link], resiliency_groups: M
 
 
 def dark_partners(partners: Iterable[Link]) -> tuple[str, ...]:
-    """Return those that are not up and encrypted on every port: their group has one line less already."""
-    return tuple(link.id for link in partners if not link.encrypted)
+    """Return those that do not carry their traffic as they should: their group has one line less already."""
+    return tuple(link.id for link in partners if not carries_its_traffic(link))

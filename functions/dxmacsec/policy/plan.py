@@ -10,6 +10,7 @@ from dxmacsec.model import (
     AVAILABLE,
     CHAIN_SIZE,
     HEX_64,
+    MUST_ENCRYPT,
     NO_ENCRYPT,
     Key,
     KeyVersion,
@@ -144,6 +145,17 @@ def partners_are_encrypted(s: Situation) -> Verdict | None:
         f"{', '.join(s.dark_partners)} of the same redundancy group is not up and encrypted: "
         f"{s.link.id} may be the only line that works.",
     )
+
+
+def carries_its_traffic(partner: Link) -> bool:
+    """Tell whether a link of the same group does what it can: encrypted, or clear where it never had a key.
+
+    Without the second half two new links of one group could never get their first keys.
+    """
+    if partner.kind is LinkKind.HOSTED:
+        return True
+    keyless = not partner.macsec_capable or (not any(key.held for key in partner.keys) and partner.mode != MUST_ENCRYPT)
+    return partner.encrypted or (keyless and partner.state == AVAILABLE and all(port.up for port in partner.ports))
 
 
 def key_has_a_way_back(s: Situation) -> Verdict | None:

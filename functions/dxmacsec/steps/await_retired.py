@@ -26,6 +26,9 @@ def await_retired(rotation: Rotation, world: World) -> Rotation:
         lambda link, watch, now: retirement(
             link, old, watch=watch, now=now, status_lag=world.limits.status_lag, deadline=world.limits.retire
         ),
+        patience=world.limits.retire,
+        # The line loses a key when it is gone, not when it was asked to go: the watch is as long as from then.
+        counts=lambda link: link.encrypted and link.key_by_arn(old.secret_arn) is None,
     )
     rotation = replace(rotation, watch=watch)
     if verdict.next != "waiting":

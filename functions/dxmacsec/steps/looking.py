@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import overload
 
 from dxmacsec.errors import DxMacsecError
 from dxmacsec.interfaces import World
@@ -11,20 +12,50 @@ from dxmacsec.model import Link, Verdict, Watch
 
 WAITING = "waiting"
 
+Decide = Callable[[Link, Watch, datetime], Verdict]
+"""A policy that says what one look means."""
+
+Counts = Callable[[Link], bool]
+"""Whether a look counts as one that saw the line up."""
+
+
+def _encrypted(link: Link) -> bool:
+    return link.encrypted
+
+
+@overload
+def look_until(
+    link_id: str, watch: Watch | None, world: World, decide: Decide, *, counts: Counts = _encrypted
+) -> tuple[Verdict, Watch, Link]: ...
+
+
+@overload
+def look_until(
+    link_id: str,
+    watch: Watch | None,
+    world: World,
+    decide: Decide,
+    patience: timedelta,
+    *,
+    counts: Counts = _encrypted,
+) -> tuple[Verdict, Watch, Link | None]: ...
+
 
 def look_until(
     link_id: str,
     watch: Watch | None,
     world: World,
-    decide: Callable[[Link, Watch, datetime], Verdict],
+    decide: Decide,
     patience: timedelta | None = None,
-) -> tuple[Verdict, Watch]:
+    *,
+    counts: Counts = _encrypted,
+) -> tuple[Verdict, Watch, Link | None]:
     """Look every `poll_seconds` until something is decided, or hand back `waiting` after `look_seconds`.
 
     A look inside a running function costs less than a state transition and reacts within one poll.
     The watch goes on where the call before left it, so a repeat only looks again. With `patience` a look
     that fails is no end, and counts as one that did not see the line up: who watches after a change must
-    see whether it cut the line.
+    see whether it cut the line. `counts` says which looks the watch's time is made of.
 
     Raises:
         DxMacsecError: a look failed, without patience or after it is over.
@@ -35,11 +66,11 @@ def look_until(
     while True:
         link = _look(link_id, watch, world, patience)
         now = world.clock.now()
-        watch = watch.seen(up=link is not None and link.encrypted, at=now)
+        watch = watch.seen(up=link is not None and counts(link), at=now)
         verdict = decide(link, watch, now) if link else Verdict(WAITING)
         poll = timedelta(seconds=world.limits.poll_seconds)
         if verdict.next != WAITING or now + poll > until:
-            return verdict, watch
+            return verdict, watch, link
         world.clock.sleep(world.limits.poll_seconds)
 
 

@@ -42,7 +42,11 @@ def make_room(rotation: Rotation, world: World) -> Rotation:
     if isinstance(chosen, Verdict):
         return rotation.to(chosen.next, chosen.reason, chosen.sentence)
     seen = f"no port names {chosen.ckn}: it leaves the chain"
-    return replace(rotation, removing=chosen, watch=Watch(situation.now)).noting(world.clock.now(), "room", seen).to("chosen")
+    return (
+        replace(rotation, removing=chosen, watch=Watch(situation.now))
+        .noting(world.clock.now(), "room", seen)
+        .to("chosen")
+    )
 
 
 def _asked(rotation: Rotation) -> str:
@@ -70,8 +74,9 @@ def _remove(rotation: Rotation, situation: Situation, world: World) -> Rotation:
     listed = situation.link.key_by_arn(removing.secret_arn)
     others = [key for key in situation.link.keys if key.associated and key.secret_arn != removing.secret_arn]
     if listed is not None and listed.state != "disassociating":
-        if not others:
-            return rotation.to("refused", NEEDS_OPERATOR, f"{removing.ckn[:8]}… is the last key: not removed.")
+        if not others or not situation.link.encrypted:
+            why = "is the last key" if not others else "may be needed, for encryption is not up on every port"
+            return rotation.to("refused", NEEDS_OPERATOR, f"{removing.ckn[:8]}… {why}: not removed.")
         world.direct_connect.disassociate(rotation.link, removing.secret_arn)
     since = rotation.watch.started_at if rotation.watch else rotation.started_at
     if situation.now - since > world.limits.retire:

@@ -28,6 +28,7 @@ def watch_mode(enforcement: Enforcement, world: World) -> Enforcement:
             deadline=limits.enforce,
             on_loss=limits.on_encryption_loss,
         ),
+        patience=limits.enforce,
     )
     enforcement = replace(enforcement, watch=watch)
     if verdict.next != "waiting":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dxmacsec.errors import KeyPairMissing
+from dxmacsec.errors import KeyPairMissing, NeedsOperator, PortChanging
 from dxmacsec.interfaces import World
 from dxmacsec.model import Rotation
 from dxmacsec.policy.watching import may_withdraw
@@ -12,7 +12,8 @@ from dxmacsec.steps.locks import take_acting
 def withdraw_key(rotation: Rotation, world: World) -> Rotation:
     """Return the document with the verdict that it came with; the key left, or stays where that is safer.
 
-    Running it twice is safe: it removes only this rotation's own key, and only while it still reads
+    A refusal of AWS is noted, no more (W5: an `associating` key may not be removable). Running it twice is
+    safe: it removes only this rotation's own key, and only while it still reads
     `associating`.
 
     Raises:
@@ -30,5 +31,9 @@ def withdraw_key(rotation: Rotation, world: World) -> Rotation:
     if listed is None or not safe:
         seen = "stays on the link" if listed else "is not on the link"
         return rotation.noting(now, "withdraw", f"{new.ckn} {seen}")
-    world.direct_connect.disassociate(rotation.link, listed.secret_arn)
+    try:
+        world.direct_connect.disassociate(rotation.link, listed.secret_arn)
+    except (PortChanging, NeedsOperator) as error:
+        # The rotation has failed already: that its key can't leave yet is no other reason for its end.
+        return rotation.noting(now, "withdraw", f"{new.ckn} stays on the link: {error}")
     return rotation.noting(now, "withdraw", f"{new.ckn} never was associated and leaves the link")

@@ -1,7 +1,10 @@
 """CloudFormation: a resource type that nobody makes is an error that names it; moto skips it with a warning.
 
-What breaks when moto moves: `resource_class_from_type`, and the cached lists of `CloudFormationModel`.
+What breaks when moto moves: `resource_class_from_type`, the cached lists of `CloudFormationModel`, and how a
+change set is applied to its stack.
 """
+
+# ruff: noqa: SLF001 - what is private to moto is what this package is for
 
 from __future__ import annotations
 
@@ -35,6 +38,7 @@ def mend(mends: Mends, hooks: Hooks) -> None:
     mends.replace(parsing, "resource_class_from_type", resource_class_from_type)
     mends.replace(parsing, "resource_name_property_from_type", name_property)
     _name_missing_change_sets(mends)
+    _give_change_sets_their_outputs(mends)
 
 
 def _name_missing_change_sets(mends: Mends) -> None:
@@ -52,3 +56,20 @@ def _name_missing_change_sets(mends: Mends) -> None:
             raise missing from error
 
     mends.replace(backend, "describe_change_set", describe_change_set)
+
+
+def _give_change_sets_their_outputs(mends: Mends) -> None:
+    """Give a stack that a change set makes the outputs of its template; moto gives it none.
+
+    The CDK CLI deploys by change sets: without this `cdk deploy --outputs-file` writes `{}`.
+    """
+    change_set: Private = private("moto.cloudformation.models").ChangeSet
+    apply = change_set.apply
+
+    def apply_with_outputs(self: Private) -> None:
+        apply(self)
+        self.stack.template = self.template
+        self.stack._parse_template()
+        self.stack.output_map = self.stack._create_output_map()
+
+    mends.replace(change_set, "apply", apply_with_outputs)

@@ -1,0 +1,72 @@
+"""What the product promises, held against what was seen; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sandbox.demo.links import ENCRYPTION_UP
+from sandbox.demo.sights import LinkSeen, Run, Traffic
+from sandbox.twin import KeyLife
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One rotated link at the end: its run, its description, its keys' lives, its traffic, the current CKN."""
+
+    run: Run
+    link: LinkSeen
+    lives: Sequence[KeyLife]
+    traffic: Traffic
+    current_ckn: str | None
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A promise, and the links on which it was broken."""
+
+    sentence: str
+    broken_on: tuple[str, ...]
+
+    @property
+    def kept(self) -> bool:
+        """Tell whether it holds on every link."""
+        return not self.broken_on
+
+
+def promises(proofs: Sequence[Proof]) -> tuple[Promise, ...]:
+    """Return each promise with the links that break it."""
+    held: Mapping[str, list[bool]] = {
+        "every rotation ended SUCCEEDED": [proof.run.succeeded for proof in proofs],
+        "not a second was clear or dropped": [proof.traffic.unharmed for proof in proofs],
+        "never fewer than one associated key": [always_associated(proof.lives) for proof in proofs],
+        "must_encrypt, Encryption Up, exactly one key": [_settled(proof.link) for proof in proofs],
+        "AWSCURRENT holds the CKN that Direct Connect lists": [_current(proof) for proof in proofs],
+    }
+    names = [proof.link.name for proof in proofs]
+    return tuple(
+        Promise(sentence, tuple(name for name, kept in zip(names, each, strict=True) if not kept))
+        for sentence, each in held.items()
+    )
+
+
+def always_associated(lives: Sequence[KeyLife]) -> bool:
+    """Tell whether, from the first associated key on until now, one always was."""
+    spans = sorted((life.associated_at, life.removed_at) for life in lives if life.associated_at)
+    covered_until: datetime | None = None
+    for index, (since, until) in enumerate(spans):
+        if index and covered_until is not None and since > covered_until:
+            return False
+        if until is None:
+            return True
+        covered_until = max(until, covered_until or until)
+    return False
+
+
+def _settled(link: LinkSeen) -> bool:
+    return link.mode == "must_encrypt" and link.encryption == ENCRYPTION_UP and len(link.ckns) == 1
+
+
+def _current(proof: Proof) -> bool:
+    return [(proof.current_ckn or "").lower()] == [ckn.lower() for ckn in proof.link.ckns]

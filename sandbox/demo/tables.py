@@ -1,0 +1,122 @@
+"""Tables of the demonstration: the estate, a plan, refusals, results, promises."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group, JustifyMethod
+from rich.table import Table
+from rich.text import Text
+
+from sandbox.demo.promises import Promise
+from sandbox.demo.sights import NOTHING, LinkSeen, Run, Traffic, short
+
+Row = Mapping[str, Text]
+SECONDS: Final = frozenset({"encrypted", "clear", "dropped", "took"})
+
+
+WIDE: Final = 120
+"""Columns of a terminal in which every column of every table has its place."""
+
+
+def estate(links: Sequence[LinkSeen], width: int) -> Table:
+    """Return the links as they are found; a narrow terminal shows what a rotation depends on."""
+    return _table([_found(link) for link in links], hide=() if width >= WIDE else ("speed", "encryption", "key"))
+
+
+def _found(link: LinkSeen) -> Row:
+    style = "" if link.capable else "dim"
+    return {
+        "link": Text(link.name, f"bold {style}".strip()),
+        "id": Text(link.id, style),
+        "kind": Text(link.kind, style),
+        "speed": Text(link.bandwidth, style),
+        "mode": Text(link.mode, style),
+        "encryption": Text(link.encryption if link.capable else NOTHING, style),
+        "key": Text(", ".join(short(ckn) for ckn in link.ckns) or NOTHING, style),
+        "redundancy group": Text(link.group or NOTHING, style),
+    }
+
+
+def plan(run: Run) -> Group:
+    """Return the steps that a dry run planned; nothing was changed."""
+    return Group(*(Text.assemble((f"{number}  ", "dim"), step) for number, step in enumerate(run.plan, start=1)))
+
+
+def refusals(runs: Sequence[Run], links: Mapping[str, LinkSeen]) -> Table:
+    """Return what was refused, with machine reason and sentence."""
+    return _table(
+        [
+            {
+                "link": Text(links[run.link].name, "bold"),
+                "reason": Text(run.reason, "yellow"),
+                "sentence": Text(run.sentence),
+            }
+            for run in runs
+        ]
+    )
+
+
+def results(
+    runs: Sequence[Run],
+    before: Mapping[str, LinkSeen],
+    after: Mapping[str, LinkSeen],
+    traffic: Mapping[str, Traffic],
+    width: int,
+) -> Table:
+    """Return the result of each rotation; a narrow terminal shows the new mode only."""
+    rows = [_result(run, before[run.link], after[run.link], traffic[run.link], wide=width >= WIDE) for run in runs]
+    return _table(rows, hide=() if width >= WIDE else ("kind", "took"), gap=0)
+
+
+def _result(run: Run, before: LinkSeen, after: LinkSeen, traffic: Traffic, *, wide: bool) -> Row:
+    return {
+        "link": Text(after.name, "bold"),
+        "kind": Text(after.kind),
+        "old CKN": Text(short(run.old_ckn), "dim"),
+        "new CKN": Text(short(run.new_ckn)),
+        "mode": _mode(before.mode, after.mode) if wide else Text(after.mode),
+        "encrypted": Text(f"{traffic.encrypted_seconds:.1f} s", "green"),
+        "clear": _harm(traffic.clear_seconds),
+        "dropped": _harm(traffic.dropped_seconds),
+        "took": Text(f"{run.seconds:.1f} s"),
+        "result": Text(f"✓ {run.reason}", "green") if run.succeeded else Text(f"✗ {run.reason}", "bold red"),
+    }
+
+
+def kept(promises: Sequence[Promise]) -> Group:
+    """Return a line for each promise."""
+    return Group(*(_promise(promise) for promise in promises))
+
+
+def _promise(promise: Promise) -> Text:
+    if promise.kept:
+        return Text.assemble(("  ✓ ", "green"), promise.sentence)
+    return Text.assemble(("  ✗ ", "bold red"), promise.sentence, (f": not {', '.join(promise.broken_on)}", "bold red"))
+
+
+def _table(rows: Sequence[Row], *, hide: Collection[str] = (), gap: int = 1) -> Table:
+    """Return rows as a table; seconds stand to the right, and only a sentence may take several lines.
+
+    `gap` is added to the one cell that always parts two columns.
+    """
+    table = Table(box=SIMPLE_HEAD, show_edge=False, header_style="dim", border_style="dim", padding=(0, gap, 0, 0))
+    headings = [heading for heading in (rows[0] if rows else ()) if heading not in hide]
+    for heading in headings:
+        justify: JustifyMethod = "right" if heading in SECONDS else "left"
+        table.add_column(heading, no_wrap=heading != "sentence", justify=justify)
+    for row in rows:
+        table.add_row(*(row[heading] for heading in headings))
+    return table
+
+
+def _mode(before: str, after: str) -> Text:
+    if before == after:
+        return Text(after)
+    return Text.assemble((f"{before} → ", "dim"), after)
+
+
+def _harm(seconds: float) -> Text:
+    return Text(f"{seconds:.1f} s", "dim" if seconds == 0 else "bold red")

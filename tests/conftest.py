@@ -1,0 +1,41 @@
+"""One sandbox at a time: moto's state is the process's, so whoever needs another one ends the one that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from sandbox.cloud import Sandbox
+
+
+class OneSandbox:
+    """Keeps the sandbox that runs, so that tests of one kind share it."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._kind = ""
+        self._running: Sandbox | None = None
+
+    def of(self, kind: str, make: Callable[[], Sandbox]) -> Sandbox:
+        """Return the running sandbox of this kind; one of another kind is stopped and this one made and started."""
+        if self._running is None or self._kind != kind:
+            self.stop()
+            self._running, self._kind = make().start(), kind
+        return self._running
+
+    def stop(self) -> None:
+        """Stop what runs; repeating it is safe."""
+        if self._running is not None:
+            self._running.stop()
+        self._running, self._kind = None, ""
+
+
+@pytest.fixture(scope="session")
+def one_sandbox() -> Iterator[OneSandbox]:
+    """Return the place where the one sandbox of this process runs."""
+    place = OneSandbox()
+    yield place
+    place.stop()

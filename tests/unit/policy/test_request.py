@@ -1,0 +1,72 @@
+"""What a person may type."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dxmacsec.errors import BadInput
+from dxmacsec.model import Request
+from dxmacsec.policy.request import enforcement_request, rotation_request
+
+LINK = "dxcon-fg5678gh"
+VERSION = "11111111-2222-3333-4444-555555555555"
+
+
+def test_a_link_is_all_that_it_takes() -> None:
+    assert rotation_request({"link": LINK}) == Request(LINK)
+
+
+def test_every_field_is_read() -> None:
+    asked = {
+        "link": "dxlag-fg5678gh",
+        "reason": "leaked",
+        "urgent": True,
+        "dry_run": True,
+        "version_id": VERSION,
+        "accept_no_way_back": True,
+    }
+
+    assert rotation_request(asked) == Request("dxlag-fg5678gh", "leaked", True, True, VERSION, True)  # noqa: FBT003
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ([], "input: expected an object"),
+        (None, "input: expected an object"),
+        ({}, "link: missing"),
+        ({"link": LINK, "urgnt": True}, "urgnt: unknown"),
+        ({"link": LINK, 7: True}, "7: unknown"),
+        ({"link": "dxcon-FG5678GH"}, "link: expected"),
+        ({"link": "dxvif-fg5678gh"}, "link: expected"),
+        ({"link": LINK + "\n"}, "link: expected"),
+        ({"link": 7}, "link: expected"),
+        ({"link": LINK, "urgent": 1}, "urgent: expected true or false"),
+        ({"link": LINK, "dry_run": "no"}, "dry_run: expected true or false"),
+        ({"link": LINK, "reason": ""}, "reason: expected printable text"),
+        ({"link": LINK, "reason": "a\nb"}, "reason: expected printable text"),
+        ({"link": LINK, "reason": "x" * 257}, "reason: expected printable text"),
+        ({"link": LINK, "reason": 5}, "reason: expected printable text"),
+        ({"link": LINK, "version_id": "short"}, "version_id: expected"),
+    ],
+)
+def test_anything_else_is_refused_by_name(data: Any, words: str) -> None:  # noqa: ANN401 - any JSON
+    with pytest.raises(BadInput, match=f"^{words}"):
+        rotation_request(data)
+
+
+def test_a_value_that_is_wrong_is_not_repeated() -> None:
+    with pytest.raises(BadInput) as refused:
+        rotation_request({"link": LINK, "version_id": "ab" * 40})
+
+    assert "abab" not in str(refused.value)
+
+
+def test_an_enforcement_may_name_its_owner() -> None:
+    owner = "arn:aws:states:us-east-1:123456789012:execution:RotateKey:r1"
+
+    assert enforcement_request({"link": LINK, "owner": owner, "reason": "r1"})["owner"] == owner
+    with pytest.raises(BadInput, match="owner"):
+        enforcement_request({"link": LINK, "owner": "me"})

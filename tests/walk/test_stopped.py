@@ -1,0 +1,56 @@
+"""An execution that is stopped runs no Catch: what it leaves must not block the next one, nor cut the line."""
+
+from __future__ import annotations
+
+import pytest
+
+from dxmacsec.model import MUST_ENCRYPT
+from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE
+from sandbox.twin import Estate
+from tests.walk.machines import machine
+from tests.walk.quick import a_walk
+from tests.walk.witness import reasons
+from tests.worlds.estates import LINK, a_connection
+
+NOT_ON_THIS_ROAD = {
+    "WaitForLink",
+    "WithdrawKey",
+    "RestoreKey",
+    "Restored?",
+    "NotClosed",
+    "RefuseInput",
+    "Failed",
+    "Succeeded",
+    "TakeLock",
+}
+STATES = [state for state in machine("rotate_key")["States"] if state not in NOT_ON_THIS_ROAD]
+FULL_CHAIN_ONLY = {"MakeRoom", "Room?", "WaitForRoom", "AskWhatIsInUse"}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_next_rotation_takes_over_wherever_the_first_was_stopped(state: str) -> None:
+    estate: Estate = a_connection(keys=3 if state in FULL_CHAIN_ONLY else 1)
+    walk = a_walk(estate)
+    first = walk.start()
+    walk.walker.walk_to(first, state)
+    walk.walker.stop(first)
+    walk.scene.clock.sleep(DEAD_LOCK_CLEARANCE.total_seconds() + 1)
+
+    execution = walk.rotate()
+
+    link = walk.scene.link(LINK)
+    assert (execution.status, execution.cause) == ("SUCCEEDED", None)
+    assert (len(walk.ckns()), link.mode, link.encrypted) == (1, MUST_ENCRYPT, True)
+    assert len(walk.scene.key_maker.made) <= 2
+    assert walk.witness.complaints() == []
+    assert (walk.scene.ledger.rotation_locks, walk.scene.ledger.acting_locks) == ({}, {})
+
+
+def test_the_lock_of_a_stopped_execution_stays_as_long_as_its_call_may_be_on_its_way() -> None:
+    walk = a_walk()
+    first = walk.start()
+    walk.walker.walk_to(first, "Bake")
+    walk.walker.stop(first)
+    walk.scene.clock.sleep(DEAD_LOCK_CLEARANCE.total_seconds() - 5)
+
+    assert reasons(walk.rotate()) == ("FAILED", "AlreadyRotating")

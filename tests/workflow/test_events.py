@@ -1,0 +1,120 @@
+"""Each file of events/ is an input as it really comes, read by the code that reads it in production."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.task import parse_task
+from dxmacsec.fleet import FleetRequest
+from dxmacsec.model import RouterAnswer, RouterTaskKind
+from dxmacsec.policy.health import read_maintenance
+from dxmacsec.policy.proof import read_answer
+from dxmacsec.policy.request import enforcement_request, fleet_request, rotation_request
+from tests.workflow.deployed import Deployed
+
+EVENTS = Path(__file__).parents[2] / "events"
+ROTATIONS: dict[str, dict[str, object]] = {
+    "rotate_key.json": {},
+    "rotate_key_reason.json": {"reason": "CHG0031337: the quarterly key change"},
+    "rotate_key_dry_run.json": {"dry_run": True},
+    "rotate_key_urgent.json": {"urgent": True, "reason": "INC0004711: the key was in a ticket"},
+    "rotate_key_version.json": {"version_id": "b958ae25-5e60-55ec-95b2-4b727f954c8e"},
+    "rotate_key_accept_no_way_back.json": {"accept_no_way_back": True},
+}
+ENFORCEMENTS = {"enforce_encryption.json": False, "enforce_encryption_nested.json": True}
+ANSWERS = {"router_task_answer.json"}
+TASKS = {"router_task_install.json"}
+FLEET_RUNS: dict[str, FleetRequest] = {
+    "schedule.json": FleetRequest(),
+    "rotate_fleet.json": FleetRequest(reason="after the audit"),
+    "rotate_fleet_all.json": FleetRequest(all=True, reason="new routers"),
+    "rotate_fleet_dry_run.json": FleetRequest(dry_run=True),
+    "rotate_fleet_links.json": FleetRequest(links=("dxcon-fg5678gh", "dxlag-fgt5r4e3"), reason="CHG0031415"),
+    "rotate_fleet_urgent.json": FleetRequest(links=("dxcon-fg5678gh",), urgent=True, reason="the key may be known"),
+}
+HEALTH = {"health_maintenance_scheduled.json"}
+
+
+def _event(name: str) -> Any:  # noqa: ANN401 - whatever the file holds
+    return json.loads((EVENTS / name).read_text())
+
+
+def test_every_file_is_read_by_a_test() -> None:
+    known = ROTATIONS.keys() | ENFORCEMENTS.keys() | ANSWERS | TASKS | FLEET_RUNS.keys() | HEALTH
+
+    assert {path.name for path in EVENTS.iterdir()} == known
+
+
+@pytest.mark.parametrize("name", ROTATIONS)
+def test_a_rotation_is_asked_for(name: str) -> None:
+    request = rotation_request(_event(name))
+
+    asked = {field: getattr(request, field) for field in ROTATIONS[name]}
+    assert asked == ROTATIONS[name]
+    assert request.dry_run is (name == "rotate_key_dry_run.json")
+    assert request.link.startswith("dx")
+
+
+@pytest.mark.parametrize("name", FLEET_RUNS)
+def test_a_fleet_run_is_asked_for(name: str) -> None:
+    assert fleet_request(_event(name)) == FLEET_RUNS[name]
+
+
+@pytest.mark.parametrize("name", HEALTH)
+def test_aws_health_announces_a_maintenance(name: str) -> None:
+    maintenance, is_closed = read_maintenance(_event(name))
+
+    assert maintenance.links == ("dxcon-fg5678gh",)
+    assert maintenance.what == "AWS_DIRECTCONNECT_MAINTENANCE_SCHEDULED"
+    assert not is_closed
+
+
+@pytest.mark.parametrize("name", ENFORCEMENTS)
+def test_an_enforcement_is_asked_for(name: str) -> None:
+    request = enforcement_request(_event(name))
+
+    assert request["link"].startswith("dxcon-")
+    assert ("owner" in request) is ENFORCEMENTS[name]
+
+
+def test_a_router_answers() -> None:
+    received_at = datetime(2026, 11, 21, tzinfo=UTC)
+
+    answer = read_answer({**_event("router_task_answer.json"), "received_at": received_at.isoformat()})
+
+    assert isinstance(answer, RouterAnswer)
+    assert answer.by == "jane@example.com"
+    assert len(answer.ports) == 2
+    assert len(set(answer.ports.values())) == 1
+
+
+def test_an_agent_gets_a_router_task() -> None:
+    task = parse_task(json.dumps(_event("router_task_install.json")))
+
+    assert task.task is RouterTaskKind.INSTALL
+    assert task.ports == ("dxcon-fm1n2p3q", "dxcon-fm4n5p6q")
+
+
+@pytest.mark.deployed
+@pytest.mark.parametrize("name", ["rotate_key.json", "rotate_key_dry_run.json"])
+def test_the_deployed_machine_starts_with_the_file(deployed: Deployed, name: str) -> None:
+    document = {**_event(name), "link": "dxcon-eventin1"}
+
+    ended = deployed.ended(deployed.start(document))
+
+    assert ended.status == "SUCCEEDED"
+    assert ended.output["status"] == ("PLANNED" if document.get("dry_run") else "SUCCEEDED")
+
+
+@pytest.mark.deployed
+def test_the_deployed_enforcement_starts_with_the_file(deployed: Deployed) -> None:
+    document = {**_event("enforce_encryption.json"), "link": "dxcon-untouch1"}
+
+    ended = deployed.ended(deployed.start(document, "EnforceEncryptionArn"))
+
+    assert (ended.status, ended.output["reason"]) == ("SUCCEEDED", "AlreadyEnforced")
