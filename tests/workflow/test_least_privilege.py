@@ -22,6 +22,10 @@ NEVER_CALLED_HERE = {
 }
 
 
+FLEET_FUNCTIONS = {"plan_fleet", "check_wave", "report_fleet", "note_health"}
+"""Their grants are held against what they call in test_rotate_fleet.py."""
+
+
 def test_every_call_is_inside_what_its_role_grants(scene: Scene) -> None:
     scene.stories.all_told()
     grants = granted(scene.deployed)
@@ -40,7 +44,9 @@ def test_no_role_grants_an_action_that_its_function_never_calls(scene: Scene) ->
         {
             (grant.function, grant.action)
             for grant in granted(scene.deployed)
-            if (grant.function, grant.action) not in called and grant.action not in NEVER_CALLED_HERE
+            if (grant.function, grant.action) not in called
+            and grant.action not in NEVER_CALLED_HERE
+            and grant.function not in FLEET_FUNCTIONS
         }
     )
 

@@ -17,6 +17,9 @@ from sandbox.routers import answering
 from sandbox.twin.behaviour import RouterBehaviour
 from tests.conftest import OneSandbox
 from tests.sandbox.waiting import eventually
+from tests.workflow.deployed import Deployed
+from tests.workflow.roles import covers, granted, used
+from tests.workflow.test_least_privilege import FLEET_FUNCTIONS, NEVER_CALLED_HERE
 
 pytestmark = pytest.mark.deployed
 
@@ -196,3 +199,31 @@ def test_a_maintenance_that_aws_health_announces_keeps_the_link_and_its_partner_
     planned = account.start({"all": True, "dry_run": True}).output
     kept = {each["link"] for each in planned["left_out"] if each["reason"] == "MaintenancePlanned"}
     assert kept == PAIR
+
+
+def test_a_closed_maintenance_is_forgotten(account: Account) -> None:
+    maintenance = event("health_maintenance_scheduled")
+    detail = {**maintenance["detail"], "statusCode": "closed"}
+    entry = {"Source": "aws.health", "DetailType": "AWS Health Event", "Detail": json.dumps(detail)}
+
+    account.sandbox.client("events").put_events(Entries=[entry])
+    account.sandbox.delivery.drain()
+
+    eventually(lambda: account.row("MAINTENANCE", detail["eventArn"]), lambda row: row == {})
+
+
+def test_the_functions_of_the_fleet_may_do_what_they_do_and_nothing_else(account: Account) -> None:
+    deployed = Deployed(account.sandbox)
+    grants = {grant for grant in granted(deployed) if grant.function in FLEET_FUNCTIONS}
+    uses = {use for use in used(deployed) if use.function in FLEET_FUNCTIONS}
+
+    outside = [use for use in uses if not any(covers(grant, use) for grant in grants)]
+    idle = {(grant.function, grant.action) for grant in grants} - {(use.function, use.action) for use in uses}
+
+    assert outside == []
+    assert {each for each in idle if each[1] not in NEVER_CALLED_HERE} == {
+        ("plan_fleet", "dynamodb:DeleteItem"),  # frees the lock of a run that was stopped
+        # asked of each group, and there is none here
+        ("plan_fleet", "directconnect:ListResiliencyGroupAssociations"),
+        ("check_wave", "directconnect:ListResiliencyGroupAssociations"),
+    }

@@ -37,7 +37,7 @@ def next_opening(windows: tuple[Window, ...], now: datetime) -> datetime | None:
 
 def _last_opening(window: Window, now: datetime) -> datetime:
     """Return when a window opened last; one that opens this very minute has opened."""
-    after = _local(window, now) + timedelta(minutes=1)
+    after = _local(window, now.replace(second=0, microsecond=0) + timedelta(minutes=1))
     return next(CronSim(window.cron, after, reverse=True)).astimezone(UTC)
 
 
