@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -19,6 +19,9 @@ MOST_LINKS_A_RUN = 500
 
 https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 """
+
+MOST_NAMED = 4
+"""Dark partners that a sentence names; more of them say nothing new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,24 @@ class Survey:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A redundancy group, looked at once for all its links: its dark lines, and what AWS maintains of it.
+
+    Of an undeclared group nobody said that its links are partners: each stands for itself.
+    """
+
+    name: str
+    declared: bool
+    dark: tuple[str, ...] = ()
+    maintenance: Maintenance | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """One link, with its group, what its tags choose, and since when it uses its key."""
 
     link: Link
-    group: str
-    declared: bool
-    partners: tuple[Link, ...]
+    group: Group
     chosen: Choices
     since: datetime | None
 
@@ -79,21 +93,34 @@ def unknown_links(survey: Survey) -> tuple[str, ...]:
 def _candidates(survey: Survey) -> list[Candidate]:
     """Return every link that the request is about; a member's id stands for its LAG."""
     named = set(survey.request.links)
-    groups = {link.id: redundancy_group(link, survey.resiliency_groups) for link in survey.links}
-    members: dict[tuple[str, bool], list[Link]] = {}
-    for link in survey.links:
-        members.setdefault(groups[link.id], []).append(link)
+    group_of = {link.id: redundancy_group(link, survey.resiliency_groups) for link in survey.links}
+    groups = _groups(group_of, survey)
     return [
         Candidate(
             link,
-            *groups[link.id],
-            partners=tuple(members[groups[link.id]]) if groups[link.id][1] else (link,),
-            chosen=choices(link.tags, survey.rules),
-            since=used_since(link, survey.key_since.get(link.id)),
+            groups[group_of[link.id]],
+            choices(link.tags, survey.rules),
+            used_since(link, survey.key_since.get(link.id)),
         )
         for link in survey.links
         if not named or named.intersection((link.id, *link.port_ids))
     ]
+
+
+def _groups(group_of: Mapping[str, tuple[str, bool]], survey: Survey) -> dict[tuple[str, bool], Group]:
+    members: dict[tuple[str, bool], list[Link]] = {}
+    for link in survey.links:
+        members.setdefault(group_of[link.id], []).append(link)
+    return {
+        (name, declared): Group(name, declared, dark_partners(links), _maintenance(links, survey))
+        if declared
+        else Group(name, declared)
+        for (name, declared), links in members.items()
+    }
+
+
+def _maintenance(links: Iterable[Link], survey: Survey) -> Maintenance | None:
+    return in_the_way(links, survey.maintenances, now=survey.now, clearance=survey.clearance)
 
 
 def _first_reason(candidate: Candidate, survey: Survey) -> LeftOut | None:
@@ -147,19 +174,20 @@ def is_not_available(candidate: Candidate, survey: Survey) -> LeftOut | None:  #
 
 def is_rotating(candidate: Candidate, survey: Survey) -> LeftOut | None:
     """Somebody is at work on the link or on one of its group."""
-    other = survey.rotating.get(candidate.link.id) or survey.rotating.get(candidate.group)
+    other = survey.rotating.get(candidate.link.id) or survey.rotating.get(candidate.group.name)
     return _out(candidate, "AlreadyRotating", f"or a link of its group is rotated by {other}.") if other else None
 
 
 def has_maintenance(candidate: Candidate, survey: Survey) -> LeftOut | None:
     """What AWS maintains on the link or its partner may take a line."""
-    found = in_the_way(candidate.partners, survey.maintenances, now=survey.now, clearance=survey.clearance)
+    group = candidate.group
+    found = group.maintenance if group.declared else _maintenance((candidate.link,), survey)
     return _out(candidate, "MaintenancePlanned", f"waits: {why(found)}") if found else None
 
 
 def has_a_dark_partner(candidate: Candidate, survey: Survey) -> LeftOut | None:  # noqa: ARG001 - see above
     """Of a declared group only one line may be at risk at a time."""
-    dark = dark_partners(each for each in candidate.partners if each.id != candidate.link.id)
+    dark = [each for each in candidate.group.dark[:MOST_NAMED] if each != candidate.link.id]
     if not dark:
         return None
     return _out(candidate, "PartnerNotEncrypted", f"waits: {', '.join(dark)} of its group is not up and encrypted.")
@@ -179,7 +207,7 @@ RULES: tuple[Callable[[Candidate, Survey], LeftOut | None], ...] = (
 
 def _due(candidate: Candidate, survey: Survey) -> DueLink:
     age = (survey.now - candidate.since).total_seconds() / 86400 if candidate.since else None
-    return DueLink(candidate.link.id, candidate.group, candidate.declared, _why(candidate, survey), age)
+    return DueLink(candidate.link.id, candidate.group.name, candidate.group.declared, _why(candidate, survey), age)
 
 
 def _why(candidate: Candidate, survey: Survey) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from dxmacsec.fleet import Fleet, FleetPlan, LeftOut, LinkResult
 from dxmacsec.model import Outcome
-from dxmacsec.policy.outcome import FAILED, PLANNED, REFUSED, SUCCEEDED, message_of
+from dxmacsec.policy.outcome import FAILED, PLANNED, REFUSED, SUCCEEDED, message_of, of_failure
 
 MOST_SHOWN = 200
 """Links that are left out and shown one by one; the rest is counted by reason: a payload ends at 256 KiB."""
@@ -27,8 +27,7 @@ def of_fleet(fleet: Fleet) -> Outcome:
     """Say how the run ended; the first failure outranks everything."""
     verdict = fleet.verdict
     if fleet.failure is not None:
-        state, error = str(fleet.failure.get("state", "")), str(fleet.failure.get("Error", "Unknown"))
-        return Outcome(FAILED, error, f"{state}: {message_of(str(fleet.failure.get('Cause', ''))) or error}")
+        return of_failure(fleet.failure)
     match verdict.next:
         case "planned":
             return Outcome(PLANNED, "Planned", f"This is the plan for {_links(len(fleet.due))}; nothing was changed.")

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from dxmacsec.fleet import DueLink, Fleet, WaveMember
 from dxmacsec.interfaces import World
+from dxmacsec.model import Link
 from dxmacsec.policy.fleet_outcome import result_of
-from dxmacsec.policy.groups import dark_partners, group_members
+from dxmacsec.policy.groups import dark_partners, redundancy_group
 from dxmacsec.policy.outcome import FAILED
 from dxmacsec.policy.windows import closed
 
@@ -66,15 +67,18 @@ def _guarded(fleet: Fleet, world: World) -> Fleet:
 
 def _dark(due: tuple[DueLink, ...], world: World) -> tuple[str, ...]:
     """Read the partners of the wave's members, as they are now, and return those that are dark."""
-    declared = {each.group: each.link for each in due if each.declared}
+    declared: dict[str | None, str] = {each.group: each.link for each in due if each.declared}
     if not declared:
         return ()
-    links, groups = world.direct_connect.links(), world.direct_connect.resiliency_groups()
-    return tuple(
-        dark
-        for group, member in declared.items()
-        for dark in dark_partners(each for each in group_members(group, links, groups) if each.id != member)
+    groups = world.direct_connect.resiliency_groups()
+    return dark_partners(
+        link for link in world.direct_connect.links() if declared.get(_declared_group(link, groups), link.id) != link.id
     )
+
+
+def _declared_group(link: Link, resiliency_groups: dict[str, str]) -> str | None:
+    name, declared = redundancy_group(link, resiliency_groups)
+    return name if declared else None
 
 
 def _member(due: DueLink, fleet: Fleet) -> WaveMember:
