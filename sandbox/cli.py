@@ -89,7 +89,9 @@ def demo(
     json_only: Annotated[
         bool, typer.Option("--json", help="Print one JSON document on stdout, and the rest on stderr.")
     ] = False,
-    out: Annotated[Path, typer.Option(help="The folder in which the picture is left.")] = Path("demo-out"),
+    out: Annotated[Path, typer.Option(help="The folder in which the picture is left.", file_okay=False)] = Path(
+        "demo-out"
+    ),
 ) -> None:
     """Deploy the product, rotate the keys of every link that holds some, and show what the lines carried."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))

@@ -34,8 +34,10 @@ def demonstrate(console: Console, folder: Path) -> Report:
 
     Raises:
         DeployError: the product could not be deployed.
+        OSError: the folder can't be made.
     """
     begun = time.monotonic()
+    folder.mkdir(parents=True, exist_ok=True)
     with console.status("Deploying DxMacsec into an AWS on this machine …"):
         sandbox = Sandbox(estate=DEMO_ESTATE).start()
     try:
@@ -132,7 +134,6 @@ class Demonstration:
         self._scene("The lives of the keys", "and what happened to the traffic", Text())
         self._console.print(strips.drawn(drawing, self._console.width))
         self._scene("Held", "against every link", tables.kept(report.promises))
-        folder.mkdir(parents=True, exist_ok=True)
         (folder / PICTURE_NAME).write_text(picture(drawing), encoding="utf-8")
 
     def _timeline(self, report: Report, links: dict[str, LinkSeen]) -> Timeline:

@@ -98,6 +98,7 @@ def timeline(tracks: Sequence[Track]) -> Timeline:
 
     Raises:
         ValueError: there is no track.
+        IndexError: a track's traffic was never measured.
     """
     zero = min(track.run.started_at for track in tracks)
 
@@ -105,6 +106,7 @@ def timeline(tracks: Sequence[Track]) -> Timeline:
         return (moment - zero).total_seconds()
 
     start, end = -MARGIN_SECONDS, max(seconds(track.run.ended_at) for track in tracks) + MARGIN_SECONDS
+    end = min(end, *(seconds(track.traffic[-1][1]) for track in tracks))  # nothing is known of what comes after
     return Timeline(start, end, tuple(_lane(track, start, end, seconds) for track in tracks))
 
 

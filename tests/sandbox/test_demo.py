@@ -165,6 +165,11 @@ def test_keys_overlap_until_the_old_one_is_removed() -> None:
     assert (old.removed_at, new.removed_at) == (12, None)
 
 
+def test_the_axis_ends_where_the_traffic_was_last_measured() -> None:
+    assert a_timeline([(at(-60), at(20.25), "encrypted")]).end == 20.25
+    assert a_timeline([(at(-60), at(99), "encrypted")]).end == 21
+
+
 def test_phases_join_what_belongs_together_and_end_with_the_run() -> None:
     phases = a_timeline().lanes[0].phases
 

@@ -12,6 +12,7 @@ from sandbox.twin import DEFAULT_ESTATE
 from sandbox.twin.behaviour import RouterBehaviour
 from tests.walk.execution import Execution
 from tests.walk.fleet_walker import FleetWalker
+from tests.worlds.estates import a_pair_of_connections
 from tests.worlds.scene import a_scene
 
 NORTH_A, NORTH_B = "dxcon-fg5678gh", "dxcon-fh2j4k6m"
@@ -269,3 +270,22 @@ def test_a_repeat_of_a_wave_starts_no_rotation_twice(walker: FleetWalker) -> Non
     assert first.status == "SUCCEEDED"
     assert second.error == "FleetStopped"
     assert rotated(walker) == [EDGE]
+
+
+def test_a_run_that_no_window_lets_in_ends_well_while_no_key_gets_too_old(walker: FleetWalker) -> None:
+    walker.rotate_fleet()
+    shut = FleetWalker(walker.scene.with_limits(windows=(Window("0 2 1 4 *", 60, "UTC"),)))
+
+    run = shut.rotate_fleet(name="shut-out")
+
+    assert (run.status, run.output["reason"]) == ("SUCCEEDED", "OutsideWindow")
+    assert shut.rotations() == []
+
+
+def test_the_partners_of_undeclared_links_are_nobody_s_question() -> None:
+    walker = FleetWalker(a_scene(a_pair_of_connections(declared=False)))
+
+    run = walker.rotate_fleet(all=True)
+
+    assert run.status == "SUCCEEDED"
+    assert [len(wave) for wave in run.output["waves"]] == [1, 1]

@@ -13,6 +13,9 @@ from sandbox.cloud.account import ACCOUNT_ID, REGION
 from sandbox.cloud.journal import Call
 from tests.workflow.deployed import Deployed
 
+DEFAULT_BUS = f"arn:aws:events:{REGION}:{ACCOUNT_ID}:event-bus/default"
+"""Where PutEvents goes that names no bus."""
+
 IN_A_TRANSACTION = {"TransactWriteItems": "PutItem"}
 """IAM knows a transaction by the operations in it.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
@@ -89,7 +92,8 @@ def _action(call: Call) -> str:
 
 
 def _arns(call: Call) -> list[str]:
-    return sorted({_arn(call.service, call.action, name) for name in call.resources} - {""}) or ["*"]
+    unnamed = DEFAULT_BUS if call.service == "events" else "*"
+    return sorted({_arn(call.service, call.action, name) for name in call.resources} - {""}) or [unnamed]
 
 
 def _arn(service: str, action: str, name: str) -> str:

@@ -26,7 +26,7 @@ EXPECTED = {
 }
 ALL_KEYS = {"W26": "all-keys"}
 MODE_GAP = {"W19": "gap", "seconds": {"mode_gap": 3}}
-SLOW_REMOVAL = {"seconds": {"disassociating": 8}}
+SLOW_REMOVAL = {"W1": "available", "seconds": {"disassociating": 8}}
 
 
 @pytest.mark.parametrize("story", EXPECTED)

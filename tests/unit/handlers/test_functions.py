@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from importlib import import_module
@@ -8,7 +9,10 @@ from pathlib import Path
 import pytest
 
 import dxmacsec.handlers
+from dxmacsec.handlers import wiring
+from tests.worlds.scene import a_scene
 
+EVENTS = Path(__file__).parents[3] / "events"
 FOLDER = Path(dxmacsec.handlers.__file__).parent
 FUNCTIONS = (
     "ask_router",
@@ -68,3 +72,14 @@ def test_a_cold_start_loads_neither_boto3_nor_heavy_extras() -> None:
     )
 
     assert loaded.stdout.strip() == ""
+
+
+def test_a_health_event_is_noted_by_its_id(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = a_scene()
+    monkeypatch.setattr(wiring, "world", lambda: scene.world)
+    event = json.loads((EVENTS / "health_maintenance_scheduled.json").read_text())
+
+    import_module("dxmacsec.handlers.note_health").handler(event, None)
+
+    assert len(scene.fleet_ledger.maintenances()) == 1
+    assert vars(caplog.records[-1])["event"] == event["id"]

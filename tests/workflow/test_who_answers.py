@@ -12,6 +12,7 @@ import pytest
 from sandbox.twin import Router
 from tests.workflow.conftest import Scene, Scenes
 from tests.workflow.deployed import Deployed, Ended
+from tests.workflow.evidence import every_cak, everything, findings
 
 pytestmark = pytest.mark.deployed
 
@@ -83,21 +84,35 @@ class Person:
         return self._scene.deployed.sandbox.client(service)
 
 
-def test_people_answer_by_the_letters_own_command(scenes: Scenes) -> None:
+@pytest.fixture(scope="module")
+def by_letters(scenes: Scenes) -> tuple[Scene, list[str], Ended]:
+    """Return a rotation that a person answered, with the tasks that the letters asked for."""
     scene = scenes.of("manual")
     person, arn = Person(scene), scene.deployed.start({"link": LINK})
-
-    subjects = []
+    tasks = []
     for _ in range(4):
         letter = person.read()
         person.act(letter)
         person.answer(letter)
-        subjects.append(letter.subject.split()[1])
-    ended = scene.deployed.ended(arn)
+        tasks.append(letter.subject.split()[1])
+    return scene, tasks, scene.deployed.ended(arn)
 
-    assert subjects == ["install", "prove", "confirm", "remove"]
+
+def test_people_answer_by_the_letters_own_command(by_letters: tuple[Scene, list[str], Ended]) -> None:
+    scene, tasks, ended = by_letters
+
+    assert tasks == ["install", "prove", "confirm", "remove"]
     assert (ended.status, ended.output["proven_by"]) == ("SUCCEEDED", "router")
     _assert_rotated(scene.deployed, ended)
+
+
+def test_no_letter_holds_a_cak(by_letters: tuple[Scene, list[str], Ended]) -> None:
+    scene, tasks, _ = by_letters
+
+    said = everything(scene)
+
+    assert len([each for each in said if each.place == "letter"]) >= len(tasks)
+    assert findings(said, every_cak(scene.deployed)) == []
 
 
 def test_people_say_that_it_can_not_be_done(scenes: Scenes) -> None:
