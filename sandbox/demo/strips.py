@@ -65,11 +65,13 @@ def _cell(timeline: Timeline, second: float, cells: int) -> int:
 
 
 def _axis(timeline: Timeline, cells: int) -> list[Text]:
-    line, numbers = ["─"] * cells, [" "] * (cells + 4)
+    line, numbers = ["─"] * cells, [" "] * cells
     for tick in timeline.ticks(max(2, cells // 8)):
         at = min(_cell(timeline, tick, cells), cells - 1)
         line[at] = "┴"
-        numbers[at : at + len(f"{tick} s")] = f"{tick} s"
+        label = f"{tick} s"
+        if at + len(label) <= cells:
+            numbers[at : at + len(label)] = label
     indent = " " * (LABEL_WIDTH + 1)
     return [Text(indent + "".join(line), "dim"), Text(indent + "".join(numbers).rstrip(), "dim")]
 

@@ -187,6 +187,15 @@ def test_ticks_are_round_numbers(end: float, at_most: int, ticks: tuple[int, ...
     assert Timeline(-1, end, ()).ticks(at_most)[:3] == ticks
 
 
+def test_the_numbers_of_the_axis_stay_within_the_width() -> None:
+    console = Console(file=io.StringIO(), width=120)
+
+    lines = console.render_lines(strips.drawn(a_timeline([(at(-60), at(20.25), "encrypted")]), 120), pad=False)
+
+    assert all(sum(segment.cell_length for segment in line) <= 120 for line in lines)
+    assert not any("".join(segment.text for segment in line).strip() == "s" for line in lines)
+
+
 @pytest.mark.parametrize("width", [60, 80, 200])
 def test_the_drawing_fits_the_terminal(width: int) -> None:
     lines = printed(strips.drawn(a_timeline(), width), width).splitlines()
