@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal, get_type_hints
+from typing import Annotated, Literal, get_type_hints
 
-from infra.setting_rules import Flag, Number, OneOf, OptionalEmail, Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from infra.setting_rules import Flag, Number, OneOf, OptionalEmail, Rule, Schedule, Whole, WindowList, Zone
 
 # The values that CloudWatch Logs takes:
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
@@ -37,6 +35,25 @@ class Config:
     """
 
     max_key_age_days: Annotated[float, Number(1, 365), "a key older than this is due"] = 90
+    schedule: Annotated[str, Schedule(), "when `RotateFleet` starts: an expression of EventBridge Scheduler"] = (
+        "rate(1 day)"
+    )
+    schedule_time_zone: Annotated[str, Zone(), "the zone in which a cron `schedule` is read"] = "UTC"
+    schedule_flexible_minutes: Annotated[
+        int, Whole(0, 1440), "how much later than its time the schedule may start a run; 0 is on the minute"
+    ] = 60
+    windows: Annotated[
+        Sequence[Mapping[str, object]],
+        WindowList(),
+        "when rotations may start: `cron` (five fields), `minutes` and `zone` each; empty is always",
+    ] = ()
+    max_links_a_wave: Annotated[int, Whole(1, 500), "links that are rotated side by side"] = 40
+    maintenance_clearance_hours: Annotated[
+        float, Number(0, 168), "no rotation when a maintenance that AWS announced starts within this time"
+    ] = 24
+    tags_may_loosen: Annotated[
+        bool, Flag(), "whether a link's tags may ask for less: `rotate=off`, an older key, an exemption"
+    ] = False
     poll_seconds: Annotated[float, Number(1, 10), "pause between two looks inside one function call"] = 5
     look_seconds: Annotated[float, Number(5, 60), "how long one function call keeps looking"] = 50
     plan_wait_minutes: Annotated[float, _UP_TO_A_DAY, "how long a plan waits for a link that is `pending`"] = 15

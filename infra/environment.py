@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from typing import TYPE_CHECKING
 
 from aws_cdk import Arn, ArnComponents, ArnFormat, Stack
@@ -37,6 +38,8 @@ def environment(config: Config, foundation: Foundation) -> dict[str, str]:
 def _as_text(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, list | tuple):
+        return json.dumps(value, separators=(",", ":"))
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

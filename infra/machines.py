@@ -13,7 +13,7 @@ from constructs import Construct
 
 from infra.log_groups import log_group
 from infra.machine_statements import deliver_log, follow, invoke, send_traces
-from infra.names import ENFORCE_ENCRYPTION, LOG_GROUP_PREFIX, ROTATE_KEY, snake_case
+from infra.names import ENFORCE_ENCRYPTION, LOG_GROUP_PREFIX, ROTATE_FLEET, ROTATE_KEY, snake_case
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ _DEFINITIONS = Path(__file__).resolve().parent
 
 
 class Machines(Construct):
-    """`RotateKey` and, nested in it, `EnforceEncryption`."""
+    """`RotateFleet`, nested in it `RotateKey`, and nested in that one `EnforceEncryption`."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class Machines(Construct):
         functions: Mapping[str, lambda_.IFunction],
         log_key: kms.IKey,
     ) -> None:
-        """Make both machines; `functions` are under the names of their states."""
+        """Make the machines; `functions` are under the names of their states."""
         super().__init__(scope, construct_id)
         self._config = config
         self._functions = functions
@@ -48,6 +48,12 @@ class Machines(Construct):
             name=ROTATE_KEY,
             substitutions={"EnforceEncryptionArn": self.enforce_encryption.state_machine_arn},
             statements=follow(self.enforce_encryption, name=ENFORCE_ENCRYPTION),
+        )
+        self.rotate_fleet = self._machine(
+            "RotateFleet",
+            name=ROTATE_FLEET,
+            substitutions={"RotateKeyArn": self.rotate_key.state_machine_arn},
+            statements=follow(self.rotate_key, name=ROTATE_KEY),
         )
 
     def _machine(

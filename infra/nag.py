@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import Acknowledgment, Validations
 from cdk_nag import AwsSolutionsChecks
 
-from infra.names import ENFORCE_ENCRYPTION, KEY_SECRET_PREFIX, ROTATE_KEY
+from infra.names import ENFORCE_ENCRYPTION, KEY_SECRET_PREFIX, ROTATE_FLEET, ROTATE_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +27,8 @@ def _arn(resource: str) -> str:
 
 ACKNOWLEDGED: Mapping[str, str] = {
     _wildcard("*"): (
-        "Direct Connect's describes without an id, kms:GenerateRandom, X-Ray and CloudWatch log delivery "
-        "know no resource. A test holds the list of actions that may stand on it."
+        "Direct Connect's describes without an id and its resiliency groups, kms:GenerateRandom, X-Ray and "
+        "CloudWatch log delivery know no resource. A test holds the list of actions that may stand on it."
     ),
     _arn(f"directconnect:{_HERE}:dxcon/*"): "The links are the account's own and not known when the stack is made.",
     _arn(f"directconnect:{_HERE}:dxlag/*"): "The links are the account's own and not known when the stack is made.",
@@ -40,6 +40,10 @@ ACKNOWLEDGED: Mapping[str, str] = {
     ),
     _arn(f"states:{_HERE}:execution:{ROTATE_KEY}:*"): "An execution's ARN ends in its own name.",
     _arn(f"states:{_HERE}:execution:{ENFORCE_ENCRYPTION}:*"): "An execution's ARN ends in its own name.",
+    _arn(f"states:{_HERE}:execution:{ROTATE_FLEET}:*"): "An execution's ARN ends in its own name.",
+    "AwsSolutions::AwsSolutions-SQS3": (
+        "It is the dead-letter queue of the schedule and of a rule; cdk-nag knows only those of other queues."
+    ),
     "AwsSolutions::AwsSolutions-L1": (
         "python3.13 is the runtime that the product is tested for; it moves with the tests, not by itself."
     ),

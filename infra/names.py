@@ -11,6 +11,8 @@ LOG_GROUP_PREFIX = "/dxmacsec/"
 ROTATE_KEY = "dxmacsec-RotateKey"
 ENFORCE_ENCRYPTION = "dxmacsec-EnforceEncryption"
 ROTATE_SECRET = "dxmacsec-RotateSecret"  # noqa: S105  a function's name, not a secret
+ROTATE_FLEET = "dxmacsec-RotateFleet"
+SCHEDULE = "dxmacsec-RotateFleet"
 
 
 def snake_case(name: str) -> str:

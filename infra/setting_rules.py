@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cronsim import CronSim, CronSimError
 
 
 class Rule(Protocol):
@@ -75,3 +81,80 @@ class OptionalEmail:
             return False
         name, at, domain = value.partition("@")
         return bool(name and at and domain) and "@" not in domain
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number between two bounds, both included."""
+
+    low: int
+    high: int
+
+    @property
+    def allowed(self) -> str:
+        """The bounds in words."""
+        return f"a whole number from {self.low} to {self.high}"
+
+    def admits(self, value: object) -> bool:
+        """Whether `value` is an integer within the bounds; `True` and `False` are none."""
+        return isinstance(value, int) and not isinstance(value, bool) and self.low <= value <= self.high
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """An expression of EventBridge Scheduler that repeats.
+
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+    """
+
+    allowed: str = "rate(<number> minutes|hours|days) or cron(<six fields>)"
+
+    def admits(self, value: object) -> bool:
+        """Whether `value` has the form of a rate or of a cron expression; Scheduler reads the fields."""
+        form = r"rate\([1-9]\d{0,4} (?:minute|hour|day)s?\)|cron\([\w*?/,#-]+(?: [\w*?/,#-]+){5}\)"
+        return isinstance(value, str) and re.fullmatch(form, value) is not None
+
+
+@dataclass(frozen=True)
+class Zone:
+    """The name of a time zone."""
+
+    allowed: str = "the name of an IANA time zone, like Europe/Berlin"
+
+    def admits(self, value: object) -> bool:
+        """Whether the zone is known."""
+        if not isinstance(value, str) or not value:
+            return False
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return False
+        return True
+
+
+@dataclass(frozen=True)
+class WindowList:
+    """Rotation windows: at most ten, for they travel in the functions' environment of 4 KB."""
+
+    most: int = 10
+    allowed: str = 'a list of at most 10 windows like {"cron": "0 2 * * SUN", "minutes": 240, "zone": "UTC"}'
+
+    def admits(self, value: object) -> bool:
+        """Whether every window can be read and opens some day."""
+        return isinstance(value, list | tuple) and len(value) <= self.most and all(_is_window(each) for each in value)
+
+
+def _is_window(value: object) -> bool:
+    if not isinstance(value, Mapping) or set(value) != {"cron", "minutes", "zone"}:
+        return False
+    return _opens(value["cron"]) and Number(1, 10080).admits(value["minutes"]) and Zone().admits(value["zone"])
+
+
+def _opens(expression: object) -> bool:
+    fields_of_cron = 5
+    if not isinstance(expression, str) or len(expression.split()) != fields_of_cron:
+        return False
+    try:
+        return next(CronSim(expression, datetime(2026, 1, 1, tzinfo=UTC)), None) is not None
+    except CronSimError:
+        return False

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from dxmacsec.fleet import KeySince, Maintenance, Window
 from dxmacsec.model import (
     KeyPair,
     KeyVersion,
@@ -44,6 +46,10 @@ class DirectConnect(Protocol):
 
     def links(self) -> tuple[Link, ...]:
         """Read every connection, LAG and interconnect of the Region, in pages; members left out."""
+        ...
+
+    def resiliency_groups(self) -> dict[str, str]:
+        """Read which resiliency group each connection or LAG belongs to, by its id; empty where there are none."""
         ...
 
     def associate(self, link_id: str, pair: KeyPair) -> None:
@@ -228,6 +234,50 @@ class Ledger(Protocol):
         ...
 
 
+class FleetLedger(Protocol):
+    """What the ledger knows of many links at once. Reads come in batches; every write repeats harmlessly."""
+
+    def key_since(self, links: Collection[str]) -> dict[str, KeySince]:
+        """Read since when links use their keys; a link that nobody wrote down is missing."""
+        ...
+
+    def set_key_since(self, link: str, key: KeySince) -> None:
+        """Write down since when a link uses its key; a repeat writes the same."""
+        ...
+
+    def pauses(self, links: Collection[str]) -> dict[str, Pause]:
+        """Read which links' automation is paused."""
+        ...
+
+    def rotating(self, links: Collection[str], groups: Collection[str]) -> dict[str, Owner]:
+        """Read who rotates links or groups now, by the link's id or the group's name."""
+        ...
+
+    def maintenances(self) -> tuple[Maintenance, ...]:
+        """Read every maintenance that is known."""
+        ...
+
+    def put_maintenance(self, maintenance: Maintenance) -> None:
+        """Write a maintenance down; what another page of the same event said stays."""
+        ...
+
+    def drop_maintenance(self, event: str) -> None:
+        """Forget a maintenance that is closed."""
+        ...
+
+    def take_fleet(self, owner: Owner) -> Owner | None:
+        """Take the fleet's lock; returns None when it is ours, else who holds it."""
+        ...
+
+    def free_fleet(self, execution: str) -> None:
+        """Free the fleet's lock if this execution holds it."""
+        ...
+
+    def fleet_record(self, run: str, started_at: datetime, record: dict[str, Any]) -> None:
+        """Write a fleet run's record, whole; a repeat writes the same."""
+        ...
+
+
 class RouterDesk(Protocol):
     """Where router tasks go: people (SNS), the agent (SQS), or nobody."""
 
@@ -291,6 +341,11 @@ class Limits:
     router_mode: RouterMode
     on_encryption_loss: str
     enforcement: str
+    max_key_age: timedelta
+    windows: tuple[Window, ...]
+    max_links_a_wave: int
+    maintenance_clearance: timedelta
+    tags_may_loosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +358,7 @@ class World:
     managed_secrets: ManagedSecrets
     key_maker: KeyMaker
     ledger: Ledger
+    fleet_ledger: FleetLedger
     router_desk: RouterDesk
     herald: Herald
     executions: Executions

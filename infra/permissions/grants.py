@@ -27,6 +27,7 @@ class On(StrEnum):
     EVENT_BUS = auto()
     ROTATE_KEY = auto()
     ROTATIONS = auto()
+    FLEET_RUNS = auto()
     ENFORCEMENTS = auto()
 
 
@@ -53,6 +54,12 @@ READ_LINKS = Grant(
         "directconnect:DescribeInterconnects",
         "directconnect:DescribeLags",
     ),
+    (On.ANYTHING,),
+)
+# A list of groups concerns no single one; whether the other call knows a resource is not documented.
+READ_GROUPS = Grant(
+    "ReadResiliencyGroups",
+    ("directconnect:ListResiliencyGroupAssociations", "directconnect:ListResiliencyGroups"),
     (On.ANYTHING,),
 )
 ADD_KEYS = Grant("AddKeys", ("directconnect:AssociateMacSecKey",), (On.CONNECTIONS, On.LAGS))
@@ -98,6 +105,7 @@ SEND_EVENTS = Grant("SendEvents", ("events:PutEvents",), (On.EVENT_BUS,))
 ANSWER_ROUTER_TASKS = Grant("AnswerRouterTasks", ("states:SendTaskSuccess",), (On.ROTATE_KEY,))
 START_ROTATIONS = Grant("StartRotations", ("states:StartExecution",), (On.ROTATE_KEY,))
 SEE_WHO_ROTATES = Grant("SeeWhoRotates", ("states:DescribeExecution",), (On.ROTATIONS,))
+SEE_WHO_ROTATES_THE_FLEET = Grant("SeeWhoRotatesTheFleet", ("states:DescribeExecution",), (On.ROTATIONS, On.FLEET_RUNS))
 SEE_WHO_ACTS = Grant("SeeWhoActs", ("states:DescribeExecution",), (On.ROTATIONS, On.ENFORCEMENTS))
 # X-Ray knows no resource for what takes traces:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html

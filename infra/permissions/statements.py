@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 
-from infra.names import ENFORCE_ENCRYPTION, KEY_SECRET_PREFIX, ROTATE_KEY, ROTATE_SECRET
+from infra.names import ENFORCE_ENCRYPTION, KEY_SECRET_PREFIX, ROTATE_FLEET, ROTATE_KEY, ROTATE_SECRET
 from infra.permissions.grants import Grant, On
 
 if TYPE_CHECKING:
@@ -65,5 +65,6 @@ class Statements:
             On.EVENT_BUS: self._arn("events", "event-bus/default"),
             On.ROTATE_KEY: self._arn("states", f"stateMachine:{ROTATE_KEY}"),
             On.ROTATIONS: self._arn("states", f"execution:{ROTATE_KEY}:*"),
+            On.FLEET_RUNS: self._arn("states", f"execution:{ROTATE_FLEET}:*"),
             On.ENFORCEMENTS: self._arn("states", f"execution:{ENFORCE_ENCRYPTION}:*"),
         }

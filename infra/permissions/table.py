@@ -17,6 +17,7 @@ from infra.permissions.grants import (
     MAKE_RANDOM_KEYS,
     MAKE_SERVICE_ROLE,
     MOVE_KEY_LABELS,
+    READ_GROUPS,
     READ_KEY_LABELS,
     READ_KEYS,
     READ_LINKS,
@@ -25,6 +26,7 @@ from infra.permissions.grants import (
     REMOVE_KEYS,
     SEE_WHO_ACTS,
     SEE_WHO_ROTATES,
+    SEE_WHO_ROTATES_THE_FLEET,
     SEND_EVENTS,
     SEND_ROUTER_TASKS,
     SET_MODE_OF_CONNECTIONS,
@@ -52,8 +54,8 @@ _TAKE_ROTATION = (ledger("GetItem", "PutItem", "DeleteItem"), SEE_WHO_ROTATES)
 _READ_LEDGER = ledger("GetItem")
 
 ROTATE_KEY: Mapping[str, tuple[Grant, ...]] = {
-    "TakeLock": (READ_LINKS, *_TAKE_ROTATION),
-    "PlanRotation": (READ_LINKS, _READ_LEDGER, READ_KEY_LABELS, READ_MANAGED_SECRETS),
+    "TakeLock": (READ_LINKS, READ_GROUPS, *_TAKE_ROTATION),
+    "PlanRotation": (READ_LINKS, READ_GROUPS, ledger("GetItem", "Query"), READ_KEY_LABELS, READ_MANAGED_SECRETS),
     "MakeRoom": (
         *(READ_LINKS, REMOVE_KEYS, *_SET_MODE),
         *(*_TAKE_ACTING, READ_KEY_LABELS, READ_MANAGED_SECRETS),
@@ -85,6 +87,16 @@ ENFORCE_ENCRYPTION: Mapping[str, tuple[Grant, ...]] = {
     "LowerMode": (READ_LINKS, *_SET_MODE, ledger("GetItem", "PutItem")),
     "CloseEnforcement": (ledger("PutItem", "DeleteItem"), SEND_EVENTS, *_PEOPLE),
 }
+ROTATE_FLEET: Mapping[str, tuple[Grant, ...]] = {
+    "PlanFleet": (
+        *(READ_LINKS, READ_GROUPS, ledger("BatchGetItem", "Query", "PutItem", "DeleteItem")),
+        SEE_WHO_ROTATES_THE_FLEET,
+    ),
+    "CheckWave": (READ_LINKS, READ_GROUPS),
+    "ReportFleet": (ledger("PutItem", "DeleteItem"), SEND_EVENTS, *_PEOPLE),
+}
+# What EventBridge calls, not a machine.
+EVENTS: Mapping[str, tuple[Grant, ...]] = {"NoteHealth": (ledger("UpdateItem", "DeleteItem"),)}
 # No states: Secrets Manager and its events call these.
 SECRETS_MANAGER: Mapping[str, tuple[Grant, ...]] = {
     "RotateSecret": (
@@ -94,4 +106,10 @@ SECRETS_MANAGER: Mapping[str, tuple[Grant, ...]] = {
     "HearLabel": (START_ROTATIONS, READ_KEY_LABELS, *_READ_CAK, *_PEOPLE),
     "HearSecretTrouble": (READ_LINKS, _READ_LEDGER, SEE_WHO_ROTATES, READ_KEY_LABELS, *_PEOPLE),
 }
-PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {**ROTATE_KEY, **ENFORCE_ENCRYPTION, **SECRETS_MANAGER}
+PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
+    **ROTATE_KEY,
+    **ENFORCE_ENCRYPTION,
+    **ROTATE_FLEET,
+    **EVENTS,
+    **SECRETS_MANAGER,
+}

@@ -51,6 +51,7 @@ def resources_in(parameters: Mapping[str, Any]) -> tuple[str, ...]:
     named = {str(value) for name, value in parameters.items() if name in RESOURCE_FIELDS and value}
     for item in parameters.get("TransactItems", []):
         named |= {str(part["TableName"]) for part in item.values() if "TableName" in part}
+    named |= {str(table) for table in parameters.get("RequestItems", {})}
     return tuple(sorted(named))
 
 

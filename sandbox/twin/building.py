@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sandbox.twin.keychain import AwsKey, Keychain
@@ -59,7 +60,7 @@ def _add_port(stage: Stage, plan: PortPlan, kind: str, lag_id: str | None = None
     if port.life != "available":
         stage.provision(port)
     if lag_id is None:
-        _add_keys(stage, port, plan.keys)
+        _add_keys(stage, port, plan)
 
 
 def _add_lag(stage: Stage, plan: LagPlan) -> None:
@@ -76,18 +77,20 @@ def _add_lag(stage: Stage, plan: LagPlan) -> None:
     stage.net.lags[lag.id] = lag
     for member in plan.members:
         _add_port(stage, member, "connection", lag.id)
-    _add_keys(stage, lag, plan.keys)
+    _add_keys(stage, lag, plan)
 
 
-def _add_keys(stage: Stage, holder: Holder, count: int) -> None:
+def _add_keys(stage: Stage, holder: Holder, plan: PortPlan | LagPlan) -> None:
     router = stage.net.router(holder.id)
-    for number in range(1, count + 1):
+    for number in range(1, plan.keys + 1):
         pair = hand_made_pair(holder.id, number)
         ckn = spelled(stage.net.world, pair.ckn)
         key = AwsKey(pair, ckn, stage.net.keep_secret(pair, ckn), stage.net.now)
         holder.own.keys.append(key)
         stage.net.lives.asked(holder.id, key)
         stage.keying.arrive(holder, key)
+        if key.start_on is not None:
+            key.start_on -= timedelta(days=plan.key_age_days)
         router.hold(pair)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Location:
 class PortPlan:
     """A physical port: a dedicated connection, a member of a LAG, or an interconnect.
 
-    `keys` is the number of pairs made by hand, known to both ends.
+    `keys` is the number of pairs made by hand, known to both ends; `key_age_days` says how long ago.
     """
 
     id: str
@@ -43,6 +43,7 @@ class PortPlan:
     keys: int = 0
     tags: Mapping[str, str] = field(default_factory=dict)
     partner: str = ""
+    key_age_days: float = 0
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class LagPlan:
     keys: int = 0
     minimum_links: int = 0
     tags: Mapping[str, str] = field(default_factory=dict)
+    key_age_days: float = 0
 
 
 @dataclass(frozen=True)
@@ -83,3 +85,13 @@ class Estate:
     lags: tuple[LagPlan, ...] = ()
     interconnects: tuple[PortPlan, ...] = ()
     hosted: tuple[HostedPlan, ...] = ()
+
+
+def with_old_keys(estate: Estate, *, days: float) -> Estate:
+    """Return the same estate, with keys that were made so many days ago."""
+    return replace(
+        estate,
+        connections=tuple(replace(plan, key_age_days=days) for plan in estate.connections),
+        lags=tuple(replace(plan, key_age_days=days) for plan in estate.lags),
+        interconnects=tuple(replace(plan, key_age_days=days) for plan in estate.interconnects),
+    )

@@ -24,6 +24,8 @@ from sandbox.twin.reading import Fields, FormError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+OLDEST_KEY_DAYS = 3650
+
 _CONNECTION_ID = re.compile(r"dxcon-[a-z0-9]{8}")
 _LAG_ID = re.compile(r"dxlag-[a-z0-9]{8}")
 
@@ -99,6 +101,7 @@ def _port(data: object, where: str, codes: tuple[str, ...], lag: PortPlan | None
         keys=fields.whole("keys", 0, KEYS_A_CHAIN, 0),
         tags=_tags(fields, where),
         partner=fields.text("partner", ""),
+        key_age_days=fields.whole("key_age_days", 0, OLDEST_KEY_DAYS, 0),
     )
     fields.done()
     _check_macsec(port, where)
@@ -128,6 +131,7 @@ def _lag(data: object, where: str, codes: tuple[str, ...], loose: Mapping[str, P
         mode=fields.choice("mode", MODES, "should_encrypt"),
         keys=fields.whole("keys", 0, KEYS_A_CHAIN, 0),
         tags=_tags(fields, where),
+        key_age_days=fields.whole("key_age_days", 0, OLDEST_KEY_DAYS, 0),
     )
     _check_macsec(frame, where)
     members = tuple(_member(each, f"{where}.connections[{n}]", codes, loose, frame) for n, each in enumerate(listed))
@@ -144,6 +148,7 @@ def _lag(data: object, where: str, codes: tuple[str, ...], loose: Mapping[str, P
         frame.keys,
         minimum_links,
         frame.tags,
+        frame.key_age_days,
     )
 
 

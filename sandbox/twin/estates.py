@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.twin.estate import Estate, HostedPlan, LagPlan, Location, PortPlan
+from sandbox.twin.estate import Estate, HostedPlan, LagPlan, Location, PortPlan, with_old_keys
 
 LOCATIONS = (
     Location("EqDC2", "Equinix DC2/DC11, Ashburn, VA", providers=("Equinix", "Lumen")),
@@ -14,7 +14,7 @@ LOCATIONS = (
 _GROUP = "dxmacsec:redundancy-group"
 _PAIR = {_GROUP: "datacentre-north"}
 
-DEFAULT_ESTATE = Estate(
+_LINKS = Estate(
     locations=LOCATIONS,
     connections=(
         PortPlan("dxcon-fg5678gh", "north-a", "EqDC2", mode="must_encrypt", keys=1, tags=_PAIR),
@@ -50,5 +50,8 @@ DEFAULT_ESTATE = Estate(
 )
 """A redundant pair of 10G connections, a LAG of two 100G ports, an interconnect with a hosted connection
 on it, and a 1G connection without MACsec; one link that is capable is not yet enforced."""
+
+DEFAULT_ESTATE = with_old_keys(_LINKS, days=120)
+"""The same links, whose keys are all older than the product lets one get by default."""
 
 DEMO_ESTATE = DEFAULT_ESTATE

@@ -17,7 +17,7 @@ from sandbox.twin.lives import KeyLives
 from sandbox.twin.meter import TrafficMeter
 from sandbox.twin.mka import Scene, next_session
 from sandbox.twin.naming import managed_name
-from sandbox.twin.plant import Holder, Hosted, Lag, Port
+from sandbox.twin.plant import Holder, Hosted, Lag, Port, ResiliencyGroup
 from sandbox.twin.router import Router
 from sandbox.twin.traffic import link_traffic, port_traffic
 
@@ -49,6 +49,7 @@ class Network:
         self.ports: dict[str, Port] = {}
         self.lags: dict[str, Lag] = {}
         self.hosted: dict[str, Hosted] = {}
+        self.resiliency_groups: dict[str, ResiliencyGroup] = {}
         self.lives = KeyLives()
         self.meter = TrafficMeter(self.present)
         self.before_events: list[Callable[[], None]] = []

@@ -92,5 +92,17 @@ class Hosted:
     tags: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(eq=False)
+class ResiliencyGroup:
+    """Connections and LAGs that were declared to stand in for each other; `members` are their ids."""
+
+    id: str
+    name: str
+    model: str
+    token: str | None = None
+    members: list[str] = field(default_factory=list)
+    tags: dict[str, str] = field(default_factory=dict)
+
+
 Holder = Port | Lag
 """Whatever can hold keys: a link."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from sandbox.twin.estate import Location
     from sandbox.twin.keychain import AwsKey, Keychain
-    from sandbox.twin.plant import Hosted, Lag, Port
+    from sandbox.twin.plant import Hosted, Lag, Port, ResiliencyGroup
     from sandbox.twin.stage import Stage
     from sandbox.twin.world import World
 
@@ -117,6 +117,29 @@ def mac_sec_key(world: World, key: AwsKey) -> dict[str, Any]:
     if key.start_on is not None and world.W14 == "set":
         shown["startOn"] = key.start_on.strftime("%Y-%m-%dT%H:%M:%SZ")
     return shown
+
+
+def resiliency_group(stage: Stage, group: ResiliencyGroup) -> dict[str, Any]:
+    """Return a resiliency group with its tags."""
+    return {**listed_resiliency_group(stage, group), **tags(group.tags)}
+
+
+def listed_resiliency_group(stage: Stage, group: ResiliencyGroup) -> dict[str, Any]:
+    """Return a resiliency group as a list shows it."""
+    return {
+        "resiliencyGroupId": group.id,
+        "resiliencyGroupArn": f"arn:aws:directconnect::{stage.net.account_id}:dx-resiliency-group/{group.id}",
+        "resiliencyGroupName": group.name,
+        "resiliencyGroupType": "Managed",
+        "ownerAccount": stage.net.account_id,
+        "state": "available",
+    }
+
+
+def association(stage: Stage, group: ResiliencyGroup, member: str, state: str = "associated") -> dict[str, Any]:
+    """Return a member of a resiliency group."""
+    arn = f"arn:aws:directconnect:{stage.net.region}:{stage.net.account_id}:{member.partition('-')[0]}/{member}"
+    return {"resiliencyGroupId": group.id, "connectionArn": arn, "state": state}
 
 
 def tags(given: Mapping[str, str]) -> dict[str, Any]:

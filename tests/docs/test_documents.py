@@ -35,11 +35,17 @@ GOOD_ENDS = {
     "Baked",
     "ChainFull",
     "Enforced",
+    "FleetRotated",
     "KeyAssociated",
     "KeyRetired",
+    "KeyTooOld",
     "NewKeyInUse",
     "NoEncrypt",
+    "NoKey",
+    "NotDue",
+    "NothingDue",
     "SafeToRaise",
+    "UnknownAge",
 }
 """Reasons of verdicts after which the machine goes on or ends well, and of events that concern nobody."""
 

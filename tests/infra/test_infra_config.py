@@ -15,6 +15,13 @@ from infra.settings_table import settings_table
 
 WRONG_VALUES = {
     "max_key_age_days": 366,
+    "schedule": "at(2027-01-01T00:00:00)",
+    "schedule_time_zone": "Europe/Atlantis",
+    "schedule_flexible_minutes": 0.5,
+    "windows": [{"cron": "0 2 30 2 *", "minutes": 60, "zone": "UTC"}],
+    "max_links_a_wave": 0,
+    "maintenance_clearance_hours": -1,
+    "tags_may_loosen": "no",
     "poll_seconds": 0.5,
     "look_seconds": "50",
     "plan_wait_minutes": 0,
@@ -138,3 +145,34 @@ def test_every_allowed_retention_has_its_name_in_cdk() -> None:
 
     assert allowed == f"one of {', '.join(str(days) for days in RETENTION)}"
     assert set(RETENTION.values()) == set(logs.RetentionDays) - {logs.RetentionDays.INFINITE}
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        pytest.param({"cron": "0 2 * * SUN", "minutes": 60}, id="no zone"),
+        pytest.param({"cron": "0 2 * * * *", "minutes": 60, "zone": "UTC"}, id="six fields"),
+        pytest.param({"cron": "0 25 * * *", "minutes": 60, "zone": "UTC"}, id="an hour that there is not"),
+        pytest.param({"cron": "0 2 * * *", "minutes": 0, "zone": "UTC"}, id="no length"),
+        pytest.param({"cron": "0 2 * * *", "minutes": 60, "zone": "Berlin"}, id="an unknown zone"),
+        pytest.param({"cron": 2, "minutes": 60, "zone": "UTC"}, id="a number for a cron expression"),
+        pytest.param({"cron": "0 2 * * *", "minutes": 60, "zone": 1}, id="a number for a zone"),
+        pytest.param("0 2 * * *", id="text"),
+    ],
+)
+def test_refuses_a_window_that_never_opens_or_can_not_be_read(window: object) -> None:
+    with pytest.raises(ConfigError, match="windows: expected a list of at most 10 windows"):
+        load({"windows": [window]})
+
+
+@pytest.mark.parametrize(
+    "schedule", ["rate(12 hours)", "rate(1 day)", "cron(0 2 ? * SUN *)", "cron(15 3 1,15 * ? 2027)"]
+)
+def test_takes_a_rate_and_a_cron_expression(schedule: str) -> None:
+    assert load({"schedule": schedule}).schedule == schedule
+
+
+def test_windows_are_taken_from_json() -> None:
+    config = load({}, '{"windows": [{"cron": "0 2 * * SUN", "minutes": 240, "zone": "Europe/Berlin"}]}')
+
+    assert list(config.windows) == [{"cron": "0 2 * * SUN", "minutes": 240, "zone": "Europe/Berlin"}]

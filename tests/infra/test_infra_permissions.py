@@ -22,6 +22,8 @@ ON_ANYTHING = {
     "directconnect:DescribeConnections",
     "directconnect:DescribeInterconnects",
     "directconnect:DescribeLags",
+    "directconnect:ListResiliencyGroupAssociations",
+    "directconnect:ListResiliencyGroups",
     "kms:GenerateRandom",
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",
@@ -86,7 +88,9 @@ def test_every_function_and_machine_has_a_role_of_its_own(properties: Properties
     functions = properties("AWS::Lambda::Function").values()
     machines = properties("AWS::StepFunctions::StateMachine").values()
 
-    used = [it["Role"]["Fn::GetAtt"][0] for it in functions] + [it["RoleArn"]["Fn::GetAtt"][0] for it in machines]
+    schedules = [it["Target"] for it in properties("AWS::Scheduler::Schedule").values()]
+    used = [it["Role"]["Fn::GetAtt"][0] for it in functions]
+    used += [it["RoleArn"]["Fn::GetAtt"][0] for it in [*machines, *schedules]]
 
     assert sorted(used) == sorted(properties("AWS::IAM::Role"))
 
@@ -160,7 +164,12 @@ def test_table_names_every_function_and_machine(template: dict[str, Any], proper
 
     named = {line.split("|")[1].strip() for line in permissions_table(template).splitlines()[2:]}
 
-    assert named == functions | {"every function", "dxmacsec-RotateKey", "dxmacsec-EnforceEncryption"}
+    assert named == functions | {
+        "every function",
+        "dxmacsec-RotateKey",
+        "dxmacsec-EnforceEncryption",
+        "dxmacsec-RotateFleet",
+    }
 
 
 def test_table_refuses_to_guess_what_an_arn_means() -> None:

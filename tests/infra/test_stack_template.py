@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from aws_cdk import App
 from aws_cdk.assertions import Match, Template
 
 from infra.config import Config
 from infra.functions import LOOKING
-from infra.names import snake_case
+from infra.names import STACK, snake_case
 from infra.permissions import PERMISSIONS
+from infra.stack import DxMacsecStack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 OUTPUTS = {
     "RotateKeyArn",
+    "RotateFleetArn",
     "EnforceEncryptionArn",
     "LedgerTable",
     "RouterTasksUrl",
@@ -101,7 +105,7 @@ def test_queues_and_topic_refuse_plain_http(defaults: Template, kind: str) -> No
 
     assert policies
     for policy in policies.values():
-        [statement] = policy["Properties"]["PolicyDocument"]["Statement"]
+        statement, *_ = policy["Properties"]["PolicyDocument"]["Statement"]
         assert statement["Effect"] == "Deny"
         assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
@@ -197,3 +201,59 @@ def test_nothing_is_traced_when_tracing_is_off(sandboxed: Template) -> None:
     assert all("TracingConfig" not in function["Properties"] for function in functions)
     assert all(machine["Properties"]["TracingConfiguration"] == {"Enabled": False} for machine in machines)
     assert "xray:" not in str(sandboxed.to_json())
+
+
+def test_schedule_starts_a_fleet_run_every_day_and_keeps_what_it_could_not_start(defaults: Template) -> None:
+    defaults.has_resource_properties(
+        "AWS::Scheduler::Schedule",
+        {
+            "Name": "dxmacsec-RotateFleet",
+            "ScheduleExpression": "rate(1 day)",
+            "ScheduleExpressionTimezone": "UTC",
+            "FlexibleTimeWindow": {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 60},
+            "Target": {
+                "Input": "{}",
+                "DeadLetterConfig": {"Arn": Match.any_value()},
+                "RetryPolicy": {"MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 20},
+            },
+        },
+    )
+
+
+def test_schedule_is_on_the_minute_when_nothing_flexible_is_wanted() -> None:
+    config = Config(schedule_flexible_minutes=0, schedule="cron(0 2 ? * SUN *)", schedule_time_zone="Europe/Berlin")
+
+    template = Template.from_stack(DxMacsecStack(App(), STACK, config=config, bundling=False))
+
+    template.has_resource_properties(
+        "AWS::Scheduler::Schedule",
+        {"FlexibleTimeWindow": {"Mode": "OFF"}, "ScheduleExpressionTimezone": "Europe/Berlin"},
+    )
+
+
+def test_health_is_heard_for_this_region_alone(defaults: Template) -> None:
+    defaults.has_resource_properties(
+        "AWS::Events::Rule",
+        {
+            "EventPattern": {
+                "source": ["aws.health"],
+                "detail": {
+                    "service": ["DIRECTCONNECT"],
+                    "eventTypeCategory": ["scheduledChange"],
+                    "eventRegion": [{"Ref": "AWS::Region"}],
+                },
+            },
+            "Targets": [Match.object_like({"DeadLetterConfig": Match.any_value()})],
+        },
+    )
+
+
+def test_windows_travel_as_json() -> None:
+    window = {"cron": "0 2 * * SUN", "minutes": 240, "zone": "Europe/Berlin"}
+
+    template = Template.from_stack(DxMacsecStack(App(), STACK, config=Config(windows=(window,)), bundling=False))
+
+    [function] = template.find_resources(
+        "AWS::Lambda::Function", {"Properties": {"Handler": "dxmacsec.handlers.plan_fleet.handler"}}
+    ).values()
+    assert json.loads(function["Properties"]["Environment"]["Variables"]["DXMACSEC_WINDOWS"]) == [window]

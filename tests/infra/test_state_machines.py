@@ -11,14 +11,14 @@ from aws_cdk.assertions import Template
 
 from infra.asset import ROOT
 from infra.names import snake_case
-from infra.permissions.table import ENFORCE_ENCRYPTION, ROTATE_KEY
+from infra.permissions.table import ENFORCE_ENCRYPTION, ROTATE_FLEET, ROTATE_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     Properties = Callable[[str], dict[str, dict[str, Any]]]
 
-MACHINES = ["RotateKey", "EnforceEncryption"]
+MACHINES = ["RotateKey", "EnforceEncryption", "RotateFleet"]
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 
 
@@ -116,6 +116,7 @@ def test_every_function_is_called_by_exactly_one_machine() -> None:
 
     assert called["RotateKey"] - {"EnforceEncryption"} == set(ROTATE_KEY)
     assert called["EnforceEncryption"] == set(ENFORCE_ENCRYPTION)
+    assert called["RotateFleet"] - {"RotateKey"} == set(ROTATE_FLEET)
 
 
 def test_machine_may_call_the_functions_that_it_names_and_no_others(properties: Properties) -> None:

@@ -27,6 +27,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "AssociateHostedConnection": {"connectionId": HOSTED, "parentConnectionId": LAG},
     "AssociateMacSecKey": {"connectionId": NORTH, "ckn": CKN, "cak": CAK},
     "ConfirmConnection": {"connectionId": HOSTED},
+    "AssociateConnectionsToResiliencyGroup": {"resiliencyGroupId": "set by the test", "connectionIdentifiers": [NORTH]},
     "CreateConnection": {**PORT, "connectionName": "new", "providerName": "Equinix"},
     "CreateInterconnect": {**PORT, "interconnectName": "new"},
     "CreateLag": {
@@ -37,6 +38,11 @@ CALLS: dict[str, dict[str, Any]] = {
         "requestMACSec": True,
         "childConnectionTags": TAGS,
         "providerName": "Equinix",
+    },
+    "CreateResiliencyGroup": {
+        "resiliencyGroupName": "north",
+        "intendedResiliencyModel": "high-resiliency",
+        "tags": TAGS,
     },
     "DeleteConnection": {"connectionId": SOUTH},
     "DeleteInterconnect": {"interconnectId": "set by the test"},
@@ -49,7 +55,13 @@ CALLS: dict[str, dict[str, Any]] = {
     "DescribeLocations": {},
     "DescribeTags": {"resourceArns": [NORTH_ARN]},
     "DisassociateConnectionFromLag": {"connectionId": MEMBER, "lagId": LAG},
+    "DisassociateConnectionsFromResiliencyGroup": {
+        "resiliencyGroupId": "set by the test",
+        "connectionIdentifiers": [NORTH],
+    },
     "DisassociateMacSecKey": {"connectionId": NORTH, "secretARN": "set by the test"},
+    "ListResiliencyGroupAssociations": {"resiliencyGroupId": "set by the test"},
+    "ListResiliencyGroups": {},
     "TagResource": {"resourceArn": NORTH_ARN, "tags": TAGS},
     "UntagResource": {"resourceArn": NORTH_ARN, "tagKeys": ["team"]},
     "UpdateConnection": {"connectionId": NORTH, "encryptionMode": "must_encrypt"},
@@ -90,6 +102,9 @@ def test_an_answer_fits_its_shape(bench: Bench, operation: str) -> None:
     if operation == "DeleteInterconnect":
         port = bench.call("CreateInterconnect", **CALLS["CreateInterconnect"])
         parameters["interconnectId"] = port["interconnectId"]
+    if "resiliencyGroupId" in parameters:
+        group = bench.call("CreateResiliencyGroup", **CALLS["CreateResiliencyGroup"])["resiliencyGroup"]
+        parameters["resiliencyGroupId"] = group["resiliencyGroupId"]
     model = service_model().operation_model(operation)
 
     answer = bench.call(operation, **parameters)

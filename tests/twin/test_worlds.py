@@ -246,7 +246,7 @@ def test_w13_the_port_status_lags(choice: str, lag_seconds: int) -> None:
 def test_w14_start_on_is_set_or_empty(bench: Bench) -> None:
     empty = Bench(World(W14="empty"))
 
-    assert bench.keys(NORTH)[0]["startOn"] == "2026-01-01T00:00:00Z"
+    assert bench.keys(NORTH)[0]["startOn"] == "2025-09-03T00:00:00Z"
     assert "startOn" not in empty.keys(NORTH)[0]
 
 

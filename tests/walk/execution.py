@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 ARN = "arn:aws:states:us-east-1:123456789012:execution"
-NAMES = {"rotate_key": "RotateKey", "enforce_encryption": "EnforceEncryption"}
+NAMES = {"rotate_key": "RotateKey", "enforce_encryption": "EnforceEncryption", "rotate_fleet": "RotateFleet"}
 
 
 class TaskFailed(Exception):

@@ -22,6 +22,7 @@ from tests.walk.machines import handler, machine
 from tests.worlds.scene import Scene
 from tests.worlds.trouble import FunctionDied
 
+END = ""
 CALL_SECONDS = 0.5
 MOST_STATES = 3000
 TIMEOUTS = ("States.Timeout", "States.HeartbeatTimeout")
@@ -131,7 +132,7 @@ class Walker:
                 self._catch(execution, state, failed)
                 return
             execution.document = self._filled(state["Output"], execution, result=result)
-            execution.state = state["Next"]
+            execution.state = state.get("Next", END)
             return
 
     def _waited_to_retry(self, state: dict[str, Any], error: str, tries: list[int]) -> bool:
@@ -222,7 +223,7 @@ class Walker:
 
     def _filled(self, template: Any, execution: Execution, **more: Any) -> Any:  # noqa: ANN401 - any JSON
         started = execution.started_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        about = {"Id": execution.arn, "Name": execution.name, "StartTime": started}
+        about = {"Id": execution.arn, "Name": execution.name, "StartTime": started, "Input": execution.input}
         context: dict[str, Any] = {"Execution": about, "Task": {"Token": more.pop("token", "")}}
         states = {"input": execution.document, "context": context, **more}
         return filled(template, states, self._now)

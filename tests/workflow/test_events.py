@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from agent.task import parse_task
+from dxmacsec.fleet import FleetRequest
 from dxmacsec.model import RouterAnswer, RouterTaskKind
+from dxmacsec.policy.health import read_maintenance
 from dxmacsec.policy.proof import read_answer
-from dxmacsec.policy.request import enforcement_request, rotation_request
+from dxmacsec.policy.request import enforcement_request, fleet_request, rotation_request
 from dxmacsec.policy.secret_events import Happening, read_label_moved, read_trouble
 from dxmacsec.policy.secret_rotation import ContractStep, read_request
 from tests.workflow.deployed import Deployed
@@ -38,6 +40,15 @@ SECRET_TROUBLE = {
     "managed_secret_deleted.json": Happening.DELETED,
 }
 OF_SECRETS = {*SECRET_STEPS, *LABELS, *SECRET_TROUBLE}
+FLEET_RUNS: dict[str, FleetRequest] = {
+    "schedule.json": FleetRequest(),
+    "rotate_fleet.json": FleetRequest(reason="after the audit"),
+    "rotate_fleet_all.json": FleetRequest(all=True, reason="new routers"),
+    "rotate_fleet_dry_run.json": FleetRequest(dry_run=True),
+    "rotate_fleet_links.json": FleetRequest(links=("dxcon-fg5678gh", "dxlag-fgt5r4e3"), reason="CHG0031415"),
+    "rotate_fleet_urgent.json": FleetRequest(links=("dxcon-fg5678gh",), urgent=True, reason="the key may be known"),
+}
+HEALTH = {"health_maintenance_scheduled.json"}
 
 
 def _event(name: str) -> Any:  # noqa: ANN401 - whatever the file holds
@@ -45,9 +56,9 @@ def _event(name: str) -> Any:  # noqa: ANN401 - whatever the file holds
 
 
 def test_every_file_is_read_by_a_test() -> None:
-    assert {
-        path.name for path in EVENTS.iterdir()
-    } == ROTATIONS.keys() | ENFORCEMENTS.keys() | ANSWERS | TASKS | OF_SECRETS
+    known = ROTATIONS.keys() | ENFORCEMENTS.keys() | ANSWERS | TASKS | FLEET_RUNS.keys() | HEALTH | OF_SECRETS
+
+    assert {path.name for path in EVENTS.iterdir()} == known
 
 
 @pytest.mark.parametrize("name", ROTATIONS)
@@ -58,6 +69,20 @@ def test_a_rotation_is_asked_for(name: str) -> None:
     assert asked == ROTATIONS[name]
     assert request.dry_run is (name == "rotate_key_dry_run.json")
     assert request.link.startswith("dx")
+
+
+@pytest.mark.parametrize("name", FLEET_RUNS)
+def test_a_fleet_run_is_asked_for(name: str) -> None:
+    assert fleet_request(_event(name)) == FLEET_RUNS[name]
+
+
+@pytest.mark.parametrize("name", HEALTH)
+def test_aws_health_announces_a_maintenance(name: str) -> None:
+    maintenance, is_closed = read_maintenance(_event(name))
+
+    assert maintenance.links == ("dxcon-fg5678gh",)
+    assert maintenance.what == "AWS_DIRECTCONNECT_MAINTENANCE_SCHEDULED"
+    assert not is_closed
 
 
 @pytest.mark.parametrize("name", ENFORCEMENTS)

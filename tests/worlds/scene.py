@@ -13,6 +13,7 @@ from sandbox.twin import DirectConnectTwin, Estate, InMemoryManagedSecrets
 from sandbox.twin import World as TwinWorld
 from sandbox.twin.client import TwinClient
 from tests.worlds.estates import a_connection
+from tests.worlds.fleet_ledger import FakeFleetLedger
 from tests.worlds.key_secrets import FakeKeySecrets
 from tests.worlds.ledger import FakeLedger
 from tests.worlds.outside import (
@@ -42,6 +43,11 @@ LIMITS = Limits(
     router_mode=RouterMode.AGENT,
     on_encryption_loss="lower",
     enforcement="enforce",
+    max_key_age=timedelta(days=90),
+    windows=(),
+    max_links_a_wave=40,
+    maintenance_clearance=timedelta(hours=24),
+    tags_may_loosen=False,
 )
 """The product's defaults, with an agent at the router."""
 
@@ -55,6 +61,7 @@ class Scene:
     twin: DirectConnectTwin
     managed: InMemoryManagedSecrets
     ledger: FakeLedger
+    fleet_ledger: FakeFleetLedger
     key_secrets: FakeKeySecrets
     key_maker: SeededKeyMaker
     desk: FakeRouterDesk
@@ -79,6 +86,7 @@ def a_scene(estate: Estate | None = None, twin_world: TwinWorld | None = None, *
     twin = DirectConnectTwin(estate or a_connection(), twin_world, clock.hand, managed)
     client = cast("Any", TwinClient(twin, "dxmacsec"))
     ledger, key_secrets, key_maker = FakeLedger(), FakeKeySecrets(), SeededKeyMaker()
+    fleet_ledger = FakeFleetLedger(ledger)
     desk, herald, executions, rotations = FakeRouterDesk(), FakeHerald(), FakeExecutions(), FakeRotations()
 
     def troubled(name: str, target: object) -> Any:  # noqa: ANN401 - plays whatever it stands for
@@ -91,6 +99,7 @@ def a_scene(estate: Estate | None = None, twin_world: TwinWorld | None = None, *
         managed_secrets=troubled("managed_secrets", FakeManagedSecrets(managed)),
         key_maker=troubled("key_maker", key_maker),
         ledger=troubled("ledger", ledger),
+        fleet_ledger=troubled("fleet_ledger", fleet_ledger),
         router_desk=troubled("router_desk", desk),
         herald=troubled("herald", herald),
         executions=troubled("executions", executions),
@@ -98,5 +107,6 @@ def a_scene(estate: Estate | None = None, twin_world: TwinWorld | None = None, *
         limits=replace(LIMITS, **limits),
     )
     return Scene(
-        world, clock, twin, managed, ledger, key_secrets, key_maker, desk, herald, executions, rotations, trouble
+        *(world, clock, twin, managed, ledger, fleet_ledger, key_secrets, key_maker),
+        *(desk, herald, executions, rotations, trouble),
     )

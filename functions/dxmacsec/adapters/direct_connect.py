@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dxmacsec.adapters.aws_errors import SdkError, call_with_cak
 from dxmacsec.adapters.direct_connect_errors import direct_connect_error
 from dxmacsec.adapters.direct_connect_shapes import connection_link, interconnect_link, lag_link, member_ids
+from dxmacsec.adapters.resiliency_groups import read_resiliency_groups
 from dxmacsec.errors import LinkNotFound, NotFromHere, UnknownAnswer
 from dxmacsec.model import LinkKind
 
@@ -60,6 +61,14 @@ class AwsDirectConnect:
             for wire in self._pages("lags")
         ]
         return tuple(chain((port for port in ports.values() if not port.lag_id), lags))
+
+    def resiliency_groups(self) -> dict[str, str]:
+        """Read which resiliency group each connection or LAG belongs to, by its id.
+
+        Raises:
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        return read_resiliency_groups(self._reader)
 
     def associate(self, link_id: str, pair: KeyPair) -> None:
         """Add a pair to the key chain.

@@ -11,12 +11,13 @@ from dxmacsec.model import Execution
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from dxmacsec.fleet import Fleet
     from dxmacsec.handlers.run import Event, Handler
     from dxmacsec.interfaces import World
     from dxmacsec.model import Enforcement, Rotation
 
 
-def first_task(step: Callable[[Any, Execution, World], Rotation | Enforcement]) -> Handler:
+def first_task(step: Callable[[Any, Execution, World], Rotation | Enforcement | Fleet]) -> Handler:
     """Return the function of a first step: `{"input": …, "execution": {"id", "name", "started_at"}}`."""
     return task(step.__name__, lambda event, world: step(event["input"], _execution(event), world), of=_execution_name)
 

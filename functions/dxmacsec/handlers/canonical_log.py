@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from aws_lambda_powertools import Logger
 
 from dxmacsec.errors import Transient
+from dxmacsec.fleet import Fleet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +42,7 @@ class Call:
         self._about = about
         self._started = perf_counter()
 
-    def done(self, document: Decided | None) -> None:
+    def done(self, document: Decided | Fleet | None) -> None:
         """Write the line of a call that returned: of its document the link and what was decided."""
         LOGGER.info("done", extra=self._fields(_decided(document) if document else {}))
 
@@ -62,8 +63,9 @@ class Call:
         return {**self._about, **more, "duration_ms": duration_ms}
 
 
-def _decided(document: Decided) -> dict[str, Any]:
-    return {"link": document.link, "next": document.verdict.next, "reason": document.verdict.reason}
+def _decided(document: Decided | Fleet) -> dict[str, Any]:
+    decided = {"next": document.verdict.next, "reason": document.verdict.reason}
+    return decided if isinstance(document, Fleet) else {"link": document.link, **decided}
 
 
 def _where(error: Exception) -> list[str]:

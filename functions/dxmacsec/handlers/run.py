@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dxmacsec.fleet import Fleet
 from dxmacsec.handlers import wiring
 from dxmacsec.handlers.canonical_log import Call
 from dxmacsec.handlers.document import read, write
@@ -32,9 +33,14 @@ def enforcement_task(step: Callable[[Enforcement, World], Enforcement]) -> Handl
     return task(step.__name__, lambda event, world: step(read(Enforcement, event), world), of=_document)
 
 
+def fleet_task(step: Callable[[Fleet, World], Fleet]) -> Handler:
+    """Return the function of a step of `RotateFleet`: the document is its event and its result."""
+    return task(step.__name__, lambda event, world: step(read(Fleet, event), world), of=_run)
+
+
 def task(
     name: str,
-    work: Callable[[Event, World], Decided | None],
+    work: Callable[[Event, World], Decided | Fleet | None],
     of: Callable[[Event], dict[str, Any]],
 ) -> Handler:
     """Return a function that does some work and writes one line about it; failures fly on.
@@ -58,3 +64,7 @@ def task(
 
 def _document(event: Event) -> dict[str, Any]:
     return {"rotation": event.get("id"), "link": event.get("link")}
+
+
+def _run(event: Event) -> dict[str, Any]:
+    return {"run": event.get("id")}

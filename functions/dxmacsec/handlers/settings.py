@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from dxmacsec.fleet import Window
 from dxmacsec.interfaces import Limits
 from dxmacsec.model import RouterMode
 
@@ -74,6 +76,11 @@ def _limits(reading: _Reading) -> Limits:
         router_mode=RouterMode(reading.word("ROUTER_MODE", tuple(RouterMode))),
         on_encryption_loss=reading.word("ON_ENCRYPTION_LOSS", ("lower", "hold")),
         enforcement=reading.word("ENFORCEMENT", ("enforce", "audit")),
+        max_key_age=reading.days("MAX_KEY_AGE_DAYS"),
+        windows=reading.windows("WINDOWS"),
+        max_links_a_wave=round(reading.number("MAX_LINKS_A_WAVE")),
+        maintenance_clearance=reading.hours("MAINTENANCE_CLEARANCE_HOURS"),
+        tags_may_loosen=reading.word("TAGS_MAY_LOOSEN", ("false", "true")) == "true",
     )
 
 
@@ -123,6 +130,19 @@ class _Reading:
     def hours(self, name: str) -> timedelta:
         """Return a time that is given in hours."""
         return self._time(name, lambda number: timedelta(hours=number))
+
+    def days(self, name: str) -> timedelta:
+        """Return a time that is given in days."""
+        return self._time(name, lambda number: timedelta(days=number))
+
+    def windows(self, name: str) -> tuple[Window, ...]:
+        """Return the rotation windows; the deployment has checked what is in them."""
+        value = self.text(name)
+        try:
+            return tuple(Window(each["cron"], each["minutes"], each["zone"]) for each in json.loads(value or "[]"))
+        except (ValueError, TypeError, KeyError):
+            self.wrong.append(f"{PREFIX}{name}: expected a JSON list of cron, minutes and zone, got {value!r}")
+            return ()
 
     def _time(self, name: str, length: Callable[[float], timedelta]) -> timedelta:
         number = self.number(name)

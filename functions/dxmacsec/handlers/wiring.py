@@ -10,6 +10,7 @@ from botocore.config import Config
 
 from dxmacsec.adapters.direct_connect import AwsDirectConnect
 from dxmacsec.adapters.executions import AwsExecutions
+from dxmacsec.adapters.fleet_ledger import DynamoFleetLedger
 from dxmacsec.adapters.herald import AwsHerald
 from dxmacsec.adapters.key_maker import KmsKeyMaker
 from dxmacsec.adapters.key_secrets import AwsKeySecrets
@@ -68,6 +69,7 @@ def world_of(settings: Settings, session: Session) -> World:
         return LateClient(session, service, config)
 
     secrets_manager, step_functions, sns = late("secretsmanager"), late("stepfunctions"), late("sns")
+    dynamo = late("dynamodb")
     return World(
         clock=SystemClock(),
         direct_connect=AwsDirectConnect(late("directconnect"), late("directconnect", ONCE)),
@@ -76,7 +78,8 @@ def world_of(settings: Settings, session: Session) -> World:
         ),
         managed_secrets=AwsManagedSecrets(secrets_manager),
         key_maker=KmsKeyMaker(late("kms")),
-        ledger=DynamoLedger(late("dynamodb"), settings.ledger_table),
+        ledger=DynamoLedger(dynamo, settings.ledger_table),
+        fleet_ledger=DynamoFleetLedger(dynamo, settings.ledger_table),
         router_desk=AwsRouterDesk(
             sqs=late("sqs"),
             sns=sns,

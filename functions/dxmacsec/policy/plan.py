@@ -44,6 +44,8 @@ class Situation:
     router_mode: RouterMode = RouterMode.MANUAL
     made_room: bool = False
     pause: str | None = None
+    closed: str | None = None
+    maintenance: str | None = None
     dark_partners: tuple[str, ...] = ()
     managed: dict[str, ManagedSecret] = field(default_factory=dict)
 
@@ -87,6 +89,20 @@ def link_is_capable(s: Situation) -> Verdict | None:
 def link_is_not_paused(s: Situation) -> Verdict | None:
     """Automation stays away until the person who looks into it clears the pause."""
     return _refused("LinkPaused", s.pause) if s.pause else None
+
+
+def a_window_is_open(s: Situation) -> Verdict | None:
+    """Outside the deployer's windows only an urgent rotation starts."""
+    if s.closed is None:
+        return None
+    return _refused("OutsideWindow", f'{s.closed} Give "urgent": true to rotate {s.link.id} now.')
+
+
+def no_maintenance_is_near(s: Situation) -> Verdict | None:
+    """What AWS maintains on the link or its partner may take a line: then the other one is needed."""
+    if s.maintenance is None:
+        return None
+    return _refused("MaintenancePlanned", f"{s.link.id} is not rotated now: {s.maintenance}")
 
 
 def link_is_available(s: Situation) -> Verdict | None:
@@ -236,6 +252,8 @@ RULES: tuple[Callable[[Situation], Verdict | None], ...] = (
     no_hosted_connection,
     link_is_capable,
     link_is_not_paused,
+    a_window_is_open,
+    no_maintenance_is_near,
     link_is_available,
     ckns_are_known_digits,
     keys_are_settled,

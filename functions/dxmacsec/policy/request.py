@@ -7,15 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dxmacsec.errors import BadInput
+from dxmacsec.fleet import FleetRequest
 from dxmacsec.model import Request
 
 LINK_ID = re.compile(r"dx(con|lag)-[a-z0-9]{8,17}")
 VERSION_ID = re.compile(r"[A-Za-z0-9-]{32,64}")
 EXECUTION_ARN = re.compile(r"arn:[a-z-]+:states:[a-z0-9-]+:\d{12}:(express|execution):\S{1,300}")
 MAX_REASON = 256
-
-GROUP_TAG = "dxmacsec:redundancy-group"
-UNDECLARED_GROUP = "undeclared"
+MAX_LINKS = 500
 
 
 def _text(name: str, value: object, *, limit: int) -> str:
@@ -67,6 +66,22 @@ _ENFORCEMENT_FIELDS: dict[str, Callable[[str, object], Any]] = {
 }
 
 
+def _links(name: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not 1 <= len(value) <= MAX_LINKS:
+        message = f"{name}: expected a list of 1 to {MAX_LINKS} ids of connections or LAGs"
+        raise BadInput(message)
+    return tuple(dict.fromkeys(_link(f"{name}[{number}]", each) for number, each in enumerate(value)))
+
+
+_FLEET_FIELDS: dict[str, Callable[[str, object], Any]] = {
+    "links": _links,
+    "all": _flag,
+    "reason": _reason,
+    "urgent": _flag,
+    "dry_run": _flag,
+}
+
+
 def rotation_request(data: object) -> Request:
     """Read the input of `RotateKey`.
 
@@ -85,25 +100,34 @@ def enforcement_request(data: object) -> dict[str, str]:
     return _fields(data, _ENFORCEMENT_FIELDS)
 
 
+def fleet_request(data: object) -> FleetRequest:
+    """Read the input of `RotateFleet`: `{}` (who is due), `{"links": […]}` or `{"all": true}`.
+
+    Raises:
+        BadInput: a field is unknown or malformed, or links are named and all are asked for.
+    """
+    request = FleetRequest(**_known_fields(data, _FLEET_FIELDS, like='{} or {"links": ["dxcon-fg5678gh"]}'))
+    if request.links and request.all:
+        message = "all: expected no links beside it"
+        raise BadInput(message)
+    return request
+
+
 def _fields(data: object, known: Mapping[str, Callable[[str, object], Any]]) -> dict[str, Any]:
+    fields = _known_fields(data, known, like='{"link": "dxcon-fg5678gh"}')
+    if "link" not in fields:
+        message = "link: missing; expected the id of a connection or LAG, like dxcon-fg5678gh"
+        raise BadInput(message)
+    return fields
+
+
+def _known_fields(data: object, known: Mapping[str, Callable[[str, object], Any]], *, like: str) -> dict[str, Any]:
     if not isinstance(data, Mapping):
-        message = 'input: expected an object like {"link": "dxcon-fg5678gh"}'
+        message = f"input: expected an object like {like}"
         raise BadInput(message)
     unknown = sorted(str(name) for name in data if name not in known)
     if unknown:
         shown = ", ".join(name[:40] for name in unknown[:5])
         message = f"{shown}: unknown; the fields are {', '.join(known)}"
         raise BadInput(message)
-    if "link" not in data:
-        message = "link: missing; expected the id of a connection or LAG, like dxcon-fg5678gh"
-        raise BadInput(message)
     return {name: known[name](name, value) for name, value in data.items()}
-
-
-def redundancy_group(tags: Mapping[str, str]) -> tuple[str, bool]:
-    """Return a link's redundancy group and whether somebody declared it.
-
-    Links of which nobody said which belong together are all in one group: one at a time.
-    """
-    declared = tags.get(GROUP_TAG, "").strip()
-    return (declared, True) if declared else (UNDECLARED_GROUP, False)

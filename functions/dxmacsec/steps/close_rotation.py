@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from dxmacsec.fleet import KeySince
 from dxmacsec.interfaces import Pause, World
-from dxmacsec.model import Outcome, Rotation, RouterTaskKind
-from dxmacsec.policy.labels import tidying
+from dxmacsec.model import KeyVersion, Label, Outcome, Rotation, RouterTaskKind
+from dxmacsec.policy.labels import holder, tidying
 from dxmacsec.policy.outcome import SUCCEEDED, labels_at_end, of_rotation, rotation_record, rotation_report
 from dxmacsec.steps.settling import move_labels
 
@@ -41,12 +42,20 @@ def close_rotation(rotation: Rotation, world: World) -> Rotation:
 def _settle(rotation: Rotation, outcome: Outcome, world: World) -> None:
     versions = world.key_secrets.versions(rotation.link) or ()
     move_labels(rotation.link, labels_at_end(rotation, versions), world)
+    versions = world.key_secrets.versions(rotation.link) or ()
+    _note_age(rotation, holder(versions, Label.IN_USE), world)
     if outcome.status == SUCCEEDED:
-        versions = world.key_secrets.versions(rotation.link) or ()
         move_labels(rotation.link, tidying(versions, world.direct_connect.link(rotation.link)), world)
     if outcome.pause:
         pause = Pause(outcome.reason, outcome.sentence, rotation.id, world.clock.now())
         world.ledger.set_pause(rotation.link, pause)
+
+
+def _note_age(rotation: Rotation, in_use: KeyVersion | None, world: World) -> None:
+    """Write down since when the new key is used: from the rotation's start, which a repeat knows as well."""
+    new = rotation.new_key
+    if new is not None and in_use is not None and in_use.version_id == new.version_id:
+        world.fleet_ledger.set_key_since(rotation.link, KeySince(new.ckn, rotation.started_at, rotation.id))
 
 
 def _tell(rotation: Rotation, outcome: Outcome, record: dict[str, Any], world: World) -> None:

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from dxmacsec.interfaces import World
 from dxmacsec.model import KeyVersion, Link, ManagedSecret, Rotation
+from dxmacsec.policy.groups import dark_partners, group_members
+from dxmacsec.policy.health import in_the_way, why
 from dxmacsec.policy.labels import version_of
-from dxmacsec.policy.plan import Situation, carries_its_traffic, decide, make
-from dxmacsec.policy.request import redundancy_group
+from dxmacsec.policy.plan import Situation, decide, make
+from dxmacsec.policy.windows import closed
 from dxmacsec.steps.locks import check_rotation_lock
 
 
@@ -47,6 +49,7 @@ def gather(rotation: Rotation, world: World) -> Situation:
     versions = world.key_secrets.versions(rotation.link) or ()
     now = world.clock.now()
     pause = world.ledger.pause(rotation.link)
+    group = _group(rotation, world)
     return Situation(
         link=link,
         versions=versions,
@@ -58,18 +61,25 @@ def gather(rotation: Rotation, world: World) -> Situation:
         router_mode=rotation.router_mode,
         made_room=rotation.made_room,
         pause=f"{pause.reason} of {pause.by}: {pause.sentence}" if pause else None,
-        dark_partners=_dark_partners(rotation, world) if rotation.group_declared else (),
+        closed=None if rotation.request.urgent else closed(world.limits.windows, now),
+        maintenance=_maintenance(link, group, world),
+        dark_partners=dark_partners(group),
         managed=managed_of_adopted(link, versions, world),
     )
 
 
-def _dark_partners(rotation: Rotation, world: World) -> tuple[str, ...]:
-    partners = (
-        link
-        for link in world.direct_connect.links()
-        if link.id != rotation.link and redundancy_group(link.tags) == (rotation.group, True)
-    )
-    return tuple(link.id for link in partners if not carries_its_traffic(link))
+def _group(rotation: Rotation, world: World) -> tuple[Link, ...]:
+    """Read the other links of a declared group; of an undeclared one nobody said that they are partners."""
+    if not rotation.group_declared:
+        return ()
+    links, groups = world.direct_connect.links(), world.direct_connect.resiliency_groups()
+    return tuple(link for link in group_members(rotation.group, links, groups) if link.id != rotation.link)
+
+
+def _maintenance(link: Link, group: tuple[Link, ...], world: World) -> str | None:
+    known, limits = world.fleet_ledger.maintenances(), world.limits
+    found = in_the_way((link, *group), known, now=world.clock.now(), clearance=limits.maintenance_clearance)
+    return why(found) if found else None
 
 
 def managed_of_adopted(link: Link, versions: tuple[KeyVersion, ...], world: World) -> dict[str, ManagedSecret]:

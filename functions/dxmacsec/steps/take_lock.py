@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dxmacsec.interfaces import Owner, World
 from dxmacsec.model import SCHEMA, Execution, Link, Rotation, RouterMode, Verdict
-from dxmacsec.policy.request import redundancy_group, rotation_request
+from dxmacsec.policy.groups import redundancy_group
+from dxmacsec.policy.request import rotation_request
+from dxmacsec.policy.tags import Rules, choices
 from dxmacsec.steps.locks import is_dead
 
 
@@ -22,7 +24,9 @@ def take_lock(event_input: object, execution: Execution, world: World) -> Rotati
     given = world.direct_connect.link(request.link)
     link = world.direct_connect.link(given.lag_id) if given.lag_id else given
     deadline = max(2, round(world.limits.router_deadline.total_seconds()))
-    group, declared = redundancy_group(link.tags)
+    group, declared = redundancy_group(link, world.direct_connect.resiliency_groups())
+    chosen = choices(link.tags, Rules(world.limits.max_key_age, world.limits.tags_may_loosen))
+    mode = chosen.router_mode or world.limits.router_mode
     rotation = Rotation(
         schema=SCHEMA,
         id=execution.name,
@@ -35,16 +39,16 @@ def take_lock(event_input: object, execution: Execution, world: World) -> Rotati
         member_given=given.id if given.lag_id else None,
         group=group,
         group_declared=declared,
-        router_mode=world.limits.router_mode,
+        router_mode=mode,
         router_deadline_seconds=deadline,
-        router_heartbeat_seconds=_heartbeat(world, deadline),
+        router_heartbeat_seconds=_heartbeat(mode, deadline, world),
     )
     return _locked(_noting_member(rotation, given, world), world)
 
 
-def _heartbeat(world: World, deadline_seconds: int) -> int:
+def _heartbeat(mode: RouterMode, deadline_seconds: int, world: World) -> int:
     """Return after how many silent seconds a task is dead; only an agent beats, people have the deadline."""
-    agent = world.limits.router_mode is RouterMode.AGENT
+    agent = mode is RouterMode.AGENT
     seconds = round(world.limits.router_heartbeat.total_seconds()) if agent else deadline_seconds
     return min(max(1, seconds), deadline_seconds - 1)
 

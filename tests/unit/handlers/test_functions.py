@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from importlib import import_module
@@ -8,7 +9,10 @@ from pathlib import Path
 import pytest
 
 import dxmacsec.handlers
+from dxmacsec.handlers import wiring
+from tests.worlds.scene import a_scene
 
+EVENTS = Path(__file__).parents[3] / "events"
 FOLDER = Path(dxmacsec.handlers.__file__).parent
 FUNCTIONS = (
     "ask_router",
@@ -18,6 +22,7 @@ FUNCTIONS = (
     "await_retired",
     "bake",
     "begin_enforcement",
+    "check_wave",
     "close_enforcement",
     "close_rotation",
     "create_key",
@@ -26,9 +31,12 @@ FUNCTIONS = (
     "judge_answer",
     "lower_mode",
     "make_room",
+    "note_health",
+    "plan_fleet",
     "plan_rotation",
     "promote_key",
     "raise_mode",
+    "report_fleet",
     "restore_key",
     "retire_key",
     "rotate_secret",
@@ -67,3 +75,14 @@ def test_a_cold_start_loads_neither_boto3_nor_heavy_extras() -> None:
     )
 
     assert loaded.stdout.strip() == ""
+
+
+def test_a_health_event_is_noted_by_its_id(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = a_scene()
+    monkeypatch.setattr(wiring, "world", lambda: scene.world)
+    event = json.loads((EVENTS / "health_maintenance_scheduled.json").read_text())
+
+    import_module("dxmacsec.handlers.note_health").handler(event, None)
+
+    assert len(scene.fleet_ledger.maintenances()) == 1
+    assert vars(caplog.records[-1])["event"] == event["id"]

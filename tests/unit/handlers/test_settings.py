@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from dxmacsec.fleet import Window
 from dxmacsec.handlers.settings import Settings, SettingsError
 from dxmacsec.model import RouterMode
 
@@ -30,6 +31,11 @@ ENVIRONMENT = {
     "DXMACSEC_ROUTER_MODE": "agent",
     "DXMACSEC_ON_ENCRYPTION_LOSS": "lower",
     "DXMACSEC_ENFORCEMENT": "audit",
+    "DXMACSEC_MAX_KEY_AGE_DAYS": "90",
+    "DXMACSEC_WINDOWS": '[{"cron":"0 2 * * SUN","minutes":240,"zone":"Europe/Berlin"}]',
+    "DXMACSEC_MAX_LINKS_A_WAVE": "40",
+    "DXMACSEC_MAINTENANCE_CLEARANCE_HOURS": "24",
+    "DXMACSEC_TAGS_MAY_LOOSEN": "false",
 }
 
 
@@ -44,6 +50,11 @@ def test_reads_places_and_limits_in_their_units() -> None:
     assert settings.limits.status_lag == timedelta(minutes=5)
     assert settings.limits.router_mode is RouterMode.AGENT
     assert settings.limits.enforcement == "audit"
+    assert settings.limits.max_key_age == timedelta(days=90)
+    assert settings.limits.windows == (Window("0 2 * * SUN", 240, "Europe/Berlin"),)
+    assert settings.limits.max_links_a_wave == 40
+    assert settings.limits.maintenance_clearance == timedelta(days=1)
+    assert settings.limits.tags_may_loosen is False
 
 
 def test_names_every_missing_variable_at_once() -> None:
@@ -64,6 +75,9 @@ def test_names_every_missing_variable_at_once() -> None:
         ("ROUTER_MODE", "magic", "expected one of manual, agent, none, got 'magic'"),
         ("ON_ENCRYPTION_LOSS", "panic", "expected one of lower, hold, got 'panic'"),
         ("ENFORCEMENT", "yes", "expected one of enforce, audit, got 'yes'"),
+        ("WINDOWS", "[2]", "expected a JSON list of cron, minutes and zone, got '[2]'"),
+        ("WINDOWS", "[", "expected a JSON list of cron, minutes and zone, got '['"),
+        ("TAGS_MAY_LOOSEN", "perhaps", "expected one of false, true, got 'perhaps'"),
         ("LEDGER_TABLE", "  ", "missing"),
     ],
 )

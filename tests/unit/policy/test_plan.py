@@ -125,7 +125,7 @@ def test_the_first_reason_wins() -> None:
     situation = a_situation(link=a_link(kind=LinkKind.HOSTED, macsec_capable=False), pause="paused")
 
     assert decide(situation).reason == "HostedConnection"
-    assert len(RULES) == 11
+    assert len(RULES) == 13
 
 
 @pytest.mark.parametrize(

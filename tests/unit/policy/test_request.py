@@ -8,7 +8,7 @@ import pytest
 
 from dxmacsec.errors import BadInput
 from dxmacsec.model import Request
-from dxmacsec.policy.request import GROUP_TAG, enforcement_request, redundancy_group, rotation_request
+from dxmacsec.policy.request import enforcement_request, rotation_request
 
 LINK = "dxcon-fg5678gh"
 VERSION = "11111111-2222-3333-4444-555555555555"
@@ -70,11 +70,3 @@ def test_an_enforcement_may_name_its_owner() -> None:
     assert enforcement_request({"link": LINK, "owner": owner, "reason": "r1"})["owner"] == owner
     with pytest.raises(BadInput, match="owner"):
         enforcement_request({"link": LINK, "owner": "me"})
-
-
-@pytest.mark.parametrize(
-    ("tags", "group"),
-    [({GROUP_TAG: " north "}, ("north", True)), ({GROUP_TAG: " "}, ("undeclared", False)), ({}, ("undeclared", False))],
-)
-def test_links_of_which_nobody_said_more_are_all_in_one_group(tags: dict[str, str], group: tuple[str, bool]) -> None:
-    assert redundancy_group(tags) == group

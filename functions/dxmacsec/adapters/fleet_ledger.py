@@ -1,0 +1,207 @@
+"""The ledger's rows about the whole fleet: ages of keys, maintenance, the fleet's lock; read in batches.
+
+Beside the rows of a link (`ledger.py`): `LINK#<id>` / `KEY` says since when a link uses its key,
+`MAINTENANCE` / `<event>` is what AWS Health announced, `FLEET` holds the lock and the records of runs.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from dxmacsec.adapters.aws_errors import aws_call
+from dxmacsec.adapters.dynamo_values import text_of, to_item
+from dxmacsec.adapters.ledger_rows import PAUSE, ROTATION, group_row, link_row, lock_item, owner_of, pause_of
+from dxmacsec.adapters.ledger_writes import LedgerWrites
+from dxmacsec.errors import Throttled
+from dxmacsec.fleet import KeySince, Maintenance
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+    from dxmacsec.adapters.ledger_rows import Row
+    from dxmacsec.interfaces import Owner, Pause
+
+KEY = "KEY"
+MAINTENANCE = "MAINTENANCE"
+FLEET_LOCK: Row = {"pk": "FLEET", "sk": ROTATION}
+
+BATCH_SIZE = 100
+"""The most keys that one BatchGetItem takes.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+"""
+MOST_ROUNDS = 10
+"""How often what a batch left over is asked for again before the machine does it."""
+MAINTENANCE_KEPT = timedelta(days=14)
+"""How long a maintenance that nobody closed stays readable after its end, or after its start without one."""
+
+
+class DynamoFleetLedger:
+    """Batches of consistent reads, and writes that a repeat finds done."""
+
+    def __init__(self, dynamo: DynamoDBClient, table: str) -> None:
+        """Take a low-level client of DynamoDB and the table's name."""
+        self._dynamo = dynamo
+        self._table = table
+        self._writes = LedgerWrites(dynamo, table)
+
+    def key_since(self, links: Collection[str]) -> dict[str, KeySince]:
+        """Read since when links use their keys; a link that nobody wrote down is missing.
+
+        Raises:
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        return {_name(item): _key_since(item) for item in self._read([link_row(link, KEY) for link in links])}
+
+    def set_key_since(self, link: str, key: KeySince) -> None:
+        """Write down since when a link uses its key; a repeat writes the same row.
+
+        Raises:
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        values = {"ckn": key.ckn, "since": key.since.isoformat(), "rotation": key.rotation}
+        self._writes.put(link_row(link, KEY), values)
+
+    def pauses(self, links: Collection[str]) -> dict[str, Pause]:
+        """Read which links' automation is paused.
+
+        Raises:
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        found = ((_name(item), pause_of(item)) for item in self._read([link_row(link, PAUSE) for link in links]))
+        return {link: pause for link, pause in found if pause}
+
+    def rotating(self, links: Collection[str], groups: Collection[str]) -> dict[str, Owner]:
+        """Read who rotates links or groups now, by the link's id or the group's name.
+
+        Raises:
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        rows = [link_row(link, ROTATION) for link in links] + [group_row(group, ROTATION) for group in groups]
+        found = ((_name(item), owner_of(item)) for item in self._read(rows))
+        return {name: owner for name, owner in found if owner}
+
+    def maintenances(self) -> tuple[Maintenance, ...]:
+        """Read every maintenance that is known.
+
+        Raises:
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        pages = self._pages(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues=to_item({":pk": MAINTENANCE}),
+            ConsistentRead=True,
+        )
+        return tuple(_maintenance(item) for item in pages)
+
+    def put_maintenance(self, maintenance: Maintenance) -> None:
+        """Write a maintenance down; the links that another page of the event named stay, and so do a repeat's.
+
+        Raises:
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        kept_until = (maintenance.end or maintenance.start) + MAINTENANCE_KEPT
+        values = to_item(
+            {
+                ":start": maintenance.start.isoformat(),
+                ":end": maintenance.end.isoformat() if maintenance.end else None,
+                ":what": maintenance.what,
+                ":expires_at": int(kept_until.timestamp()),
+            }
+        )
+        update = "SET #start = :start, #end = :end, #what = :what, expires_at = :expires_at"
+        if maintenance.links:
+            update += " ADD links :links"
+            values[":links"] = {"SS": list(maintenance.links)}
+        with aws_call(f"write the maintenance {maintenance.event}"):
+            self._dynamo.update_item(
+                TableName=self._table,
+                Key=to_item({"pk": MAINTENANCE, "sk": maintenance.event}),
+                UpdateExpression=update,
+                ExpressionAttributeNames={"#start": "start", "#end": "end", "#what": "what"},
+                ExpressionAttributeValues=values,
+            )
+
+    def drop_maintenance(self, event: str) -> None:
+        """Forget a maintenance that is closed; a repeat finds nothing to forget.
+
+        Raises:
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        with aws_call(f"forget the maintenance {event}"):
+            self._dynamo.delete_item(TableName=self._table, Key=to_item({"pk": MAINTENANCE, "sk": event}))
+
+    def take_fleet(self, owner: Owner) -> Owner | None:
+        """Take the fleet's lock; returns None when it is ours, also before, else who holds it.
+
+        Raises:
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        return owner_of(self._writes.take([lock_item(FLEET_LOCK, owner)]))
+
+    def free_fleet(self, execution: str) -> None:
+        """Free the fleet's lock if this execution holds it; a repeat finds nothing to free.
+
+        Raises:
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        self._writes.free(FLEET_LOCK, execution)
+
+    def fleet_record(self, run: str, started_at: datetime, record: dict[str, Any]) -> None:
+        """Write a fleet run's record, whole; a repeat writes the same row.
+
+        Raises:
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        row: Row = {"pk": FLEET_LOCK["pk"], "sk": f"RUN#{started_at.isoformat()}#{run}"}
+        self._writes.put(row, {"id": run, "started_at": started_at.isoformat(), "record": record})
+
+    def _read(self, rows: list[Row]) -> Iterator[dict[str, Any]]:
+        for start in range(0, len(rows), BATCH_SIZE):
+            yield from self._batch([to_item(row) for row in rows[start : start + BATCH_SIZE]])
+
+    def _batch(self, keys: list[Any]) -> Iterator[dict[str, Any]]:
+        """Read one batch; what DynamoDB left over for its size or its load is asked for again.
+
+        Raises:
+            Throttled: it leaves something over every time.
+        """
+        for _ in range(MOST_ROUNDS):
+            with aws_call(f"read {len(keys)} rows of the ledger"):
+                answer = self._dynamo.batch_get_item(RequestItems={self._table: {"Keys": keys, "ConsistentRead": True}})
+            yield from answer["Responses"].get(self._table, ())
+            left = answer.get("UnprocessedKeys", {}).get(self._table)
+            if not left:
+                return
+            keys = list(left["Keys"])
+        message = f"read rows of the ledger: {len(keys)} were left over"
+        raise Throttled(message)
+
+    def _pages(self, **query: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - a query's parameters
+        while True:
+            with aws_call("query the ledger"):
+                page = self._dynamo.query(**query)
+            yield from page["Items"]
+            if "LastEvaluatedKey" not in page:
+                return
+            query["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+
+def _name(item: dict[str, Any]) -> str:
+    """Return the link or the group that a row is about."""
+    return text_of(item, "pk").partition("#")[2]
+
+
+def _key_since(item: dict[str, Any]) -> KeySince:
+    return KeySince(text_of(item, "ckn"), datetime.fromisoformat(text_of(item, "since")), text_of(item, "rotation"))
+
+
+def _maintenance(item: dict[str, Any]) -> Maintenance:
+    start = datetime.fromisoformat(text_of(item, "start"))
+    end = datetime.fromisoformat(text_of(item, "end")) if "S" in item["end"] else None
+    links = tuple(sorted(item["links"]["SS"])) if "links" in item else ()
+    return Maintenance(text_of(item, "sk"), links, start, end, text_of(item, "what"))

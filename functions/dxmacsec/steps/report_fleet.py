@@ -1,0 +1,61 @@
+"""ReportFleet: write down what was done, what was not and why, free the fleet, tell the world."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from dxmacsec.fleet import Fleet
+from dxmacsec.interfaces import World
+from dxmacsec.model import Outcome
+from dxmacsec.policy.fleet_outcome import fleet_report, needs_people, of_fleet
+from dxmacsec.steps.close_rotation import RUNBOOK
+
+MOST_LINES = 20
+
+
+def report_fleet(fleet: Fleet, world: World) -> Fleet:
+    """Return the document with its outcome and its report; the machine ends with it.
+
+    Running it twice is safe: the record is the same, and the lock is freed only where it names us. A dry
+    run leaves nothing behind.
+    """
+    outcome = of_fleet(fleet)
+    report = fleet_report(fleet, outcome)
+    # What the report holds is not carried twice: a state's payload ends at 256 KiB.
+    slim = replace(fleet, outcome=outcome, report=report, due=(), waves=(), left_out=(), results=(), members=())
+    closed = slim.to("ended", outcome.reason, outcome.sentence)
+    if fleet.request.dry_run:
+        return closed
+    world.fleet_ledger.fleet_record(fleet.id, fleet.started_at, report)
+    world.fleet_ledger.free_fleet(fleet.execution)
+    world.herald.event("MACsec Fleet Rotation Ended", _without_lists(report))
+    if needs_people(fleet, outcome):
+        world.herald.alert(f"dxmacsec fleet: {outcome.reason}", _text(fleet, outcome))
+    return closed
+
+
+def _without_lists(report: dict[str, Any]) -> dict[str, Any]:
+    """Return the report as an event: an entry of PutEvents ends at 256 KB, and the record holds the rest."""
+    return {name: value for name, value in report.items() if name not in ("left_out", "waves", "due")}
+
+
+def _text(fleet: Fleet, outcome: Outcome) -> str:
+    done = [f"{each.link}: {each.status} {each.reason} {each.sentence}".rstrip() for each in fleet.results]
+    left_out = [f"{each.link}: {each.reason}: {each.sentence}" for each in fleet.left_out if each.reason != "NotDue"]
+    parts = {
+        "Rotated": done,
+        "Not touched": list(fleet.untouched()),
+        "Left out": left_out,
+        "Tags to look at": list(fleet.warnings),
+    }
+    listed = "".join(f"\n{title}:\n{_lines(lines)}" for title, lines in parts.items() if lines)
+    return (
+        f"{outcome.sentence}\n\nRun: {fleet.id}\nExecution: {fleet.execution}\nEnded: {outcome.status}, "
+        f"{outcome.reason}\n{listed}\nWhat to type next: {RUNBOOK}, heading {outcome.reason}."
+    )
+
+
+def _lines(lines: list[str]) -> str:
+    more = [f"… and {len(lines) - MOST_LINES} more"] if len(lines) > MOST_LINES else []
+    return "".join(f"  {line}\n" for line in [*lines[:MOST_LINES], *more])
