@@ -38,6 +38,7 @@ def _permissions() -> str:
 PARTS: dict[str, Callable[[], str]] = {
     "RotateKey": lambda: _picture("rotate_key"),
     "EnforceEncryption": lambda: _picture("enforce_encryption"),
+    "RotateFleet": lambda: _picture("rotate_fleet"),
     "settings": settings_table,
     "permissions": _permissions,
 }
