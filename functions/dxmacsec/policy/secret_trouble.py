@@ -44,6 +44,12 @@ def is_explained(trouble: SecretTrouble, runs: Iterable[RotationRun]) -> bool:
     return any(run.running or (run.ended_at and trouble.at - run.ended_at < EXPLAINED_FOR) for run in runs)
 
 
+def we_moved_on(versions: tuple[KeyVersion, ...]) -> bool:
+    """Tell whether the version for which Secrets Manager gave up is one that a rotation of ours brought in."""
+    current = holder(versions, Label.CURRENT)
+    return current is not None and current.has(Label.IN_USE)
+
+
 def holders_of(trouble: SecretTrouble, links: Iterable[Link]) -> tuple[Link, ...]:
     """Return the links with a key whose managed secret it is, unless the key is leaving or AWS did it itself."""
     if trouble.done_by == DIRECT_CONNECT:

@@ -12,6 +12,7 @@ from dxmacsec.policy.secret_trouble import (
     letter,
     managed_secret_deleted,
     runs_to_ask,
+    we_moved_on,
 )
 from dxmacsec.steps.locks import is_dead
 
@@ -40,6 +41,8 @@ def hear_secret_trouble(event: object, world: World) -> Heard:
 def _of_key_secret(trouble: SecretTrouble, link: str, world: World) -> Heard:
     if trouble.happening is Happening.FAILED and _is_ours(trouble, link, world):
         return Heard(link, "nothing", "OwnDoing", "A rotation of ours is what failed or runs; its end tells people.")
+    if trouble.happening is Happening.ABANDONED and we_moved_on(world.key_secrets.versions(link) or ()):
+        return Heard(link, "nothing", "OwnDoing", "A later rotation of ours is what the earlier was given up for.")
     return _told(link, letter(trouble, link), world)
 
 

@@ -63,6 +63,23 @@ def test_a_failure_that_a_rotation_told_already_is_our_own_doing(scene: Scene) -
     assert scene.herald.alerts == []
 
 
+def test_an_earlier_rotation_given_up_for_a_later_one_of_ours_is_our_own_doing(scene: Scene) -> None:
+    scene.key_secrets.put(LINK, TOKEN, a_pair("later"), frozenset({Label.CURRENT, Label.IN_USE}))
+
+    heard = hear_secret_trouble(service_event(scene, "RotationAbandoned"), scene.world)
+
+    assert heard.reason == "OwnDoing"
+    assert scene.herald.alerts == []
+
+
+def test_a_rotation_given_up_for_a_version_of_somebody_else_is_told(scene: Scene) -> None:
+    scene.key_secrets.put(LINK, TOKEN, a_pair("theirs"), frozenset({Label.CURRENT}))
+
+    hear_secret_trouble(service_event(scene, "RotationAbandoned"), scene.world)
+
+    assert [subject for subject, _ in scene.herald.alerts] == [f"dxmacsec {LINK}: RotationAbandoned"]
+
+
 def test_an_abandoned_rotation_is_told(scene: Scene) -> None:
     hear_secret_trouble(service_event(scene, "RotationAbandoned"), scene.world)
 
