@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from dxmacsec.model import Link
-from dxmacsec.policy.plan import carries_its_traffic
+from dxmacsec.policy.situation import carries_its_traffic
 
 GROUP_TAG = "dxmacsec:redundancy-group"
 UNDECLARED_GROUP = "undeclared"

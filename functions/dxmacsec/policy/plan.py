@@ -1,62 +1,14 @@
-"""May this link's key be rotated now, and how? The order of the rules is the specification."""
+"""May this link's key be rotated now? The order of the rules is the specification."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
-from dxmacsec.model import (
-    AVAILABLE,
-    CHAIN_SIZE,
-    HEX_64,
-    MUST_ENCRYPT,
-    NO_ENCRYPT,
-    Key,
-    KeyVersion,
-    Label,
-    Link,
-    LinkKind,
-    ManagedSecret,
-    OldKey,
-    Plan,
-    Request,
-    RouterMode,
-    Verdict,
-    same_ckn,
-)
-from dxmacsec.policy.labels import failed_version, holder, version_of
+from dxmacsec.model import AVAILABLE, HEX_64, Label, LinkKind, ManagedSecret, RouterMode, Verdict, same_ckn
+from dxmacsec.policy.labels import failed_version
+from dxmacsec.policy.situation import Situation, needs_room
 
 WAITING_STATES = frozenset({"pending"})
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """Everything that the plan depends on, read before it is made."""
-
-    link: Link
-    versions: tuple[KeyVersion, ...]
-    request: Request
-    now: datetime
-    waited: timedelta = timedelta(0)
-    plan_wait: timedelta = timedelta(0)
-    poll_seconds: float = 5
-    router_mode: RouterMode = RouterMode.MANUAL
-    made_room: bool = False
-    pause: str | None = None
-    closed: str | None = None
-    maintenance: str | None = None
-    dark_partners: tuple[str, ...] = ()
-    managed: dict[str, ManagedSecret] = field(default_factory=dict)
-
-    @property
-    def keys(self) -> tuple[Key, ...]:
-        """Return the keys that take a place in the chain (W9: removed ones may still be listed)."""
-        return tuple(key for key in self.link.keys if key.held)
-
-    def adopted(self, key: Key) -> bool:
-        """Tell whether no version of the key secret holds this key's pair."""
-        return version_of(self.versions, key.ckn) is None
 
 
 def decide(situation: Situation) -> Verdict:
@@ -147,17 +99,6 @@ def partners_are_encrypted(s: Situation) -> Verdict | None:
     )
 
 
-def carries_its_traffic(partner: Link) -> bool:
-    """Tell whether a link of the same group does what it can: encrypted, or clear where it never had a key.
-
-    Without the second half two new links of one group could never get their first keys.
-    """
-    if partner.kind is LinkKind.HOSTED:
-        return True
-    keyless = not partner.macsec_capable or (not any(key.held for key in partner.keys) and partner.mode != MUST_ENCRYPT)
-    return partner.encrypted or (keyless and partner.state == AVAILABLE and all(port.up for port in partner.ports))
-
-
 def key_has_a_way_back(s: Situation) -> Verdict | None:
     """An adopted key comes back only by its managed secret: without it, a removal is for ever."""
     if s.request.accept_no_way_back:
@@ -219,35 +160,6 @@ def chain_has_room(s: Situation) -> Verdict | None:
     return Verdict("room", "ChainFull", f"The key chain of {s.link.id} needs a place first.")
 
 
-def needs_room(s: Situation) -> bool:
-    """Tell whether one key must leave before the new one can work."""
-    again = version_to_use_again(s)
-    on_link = s.link.key(again.ckn) if again and again.ckn else None
-    if on_link is None:
-        return len(s.keys) >= CHAIN_SIZE
-    return not is_newest(on_link, s.keys)
-
-
-def version_to_use_again(s: Situation) -> KeyVersion | None:
-    """Return the version whose pair comes in: the one asked for, else a failed one."""
-    if s.request.version_id:
-        return next((v for v in s.versions if v.version_id == s.request.version_id), None)
-    return failed_version(s.versions)
-
-
-def is_newest(key: Key, keys: tuple[Key, ...]) -> bool:
-    """Tell whether a key surely is the newest: AWS tries that one first.
-
-    Where `startOn` is empty (W14) nobody knows, unless it is the only one.
-    """
-    others = [other for other in keys if other.secret_arn != key.secret_arn]
-    if not others:
-        return True
-    if key.start_on is None:
-        return False
-    return all(other.start_on is not None and other.start_on < key.start_on for other in others)
-
-
 RULES: tuple[Callable[[Situation], Verdict | None], ...] = (
     no_hosted_connection,
     link_is_capable,
@@ -263,51 +175,3 @@ RULES: tuple[Callable[[Situation], Verdict | None], ...] = (
     urgent_knows_its_keys,
     chain_has_room,
 )
-
-
-def make(situation: Situation) -> Plan:
-    """Lay out what the rotation will do; the order of what is superseded keeps the best for last."""
-    again = version_to_use_again(situation)
-    new_ckn = again.ckn if again else None
-    old = [key for key in situation.keys if new_ckn is None or not same_ckn(key.ckn, new_ckn)]
-    in_use = holder(situation.versions, Label.IN_USE)
-    old.sort(
-        key=lambda key: (bool(in_use and in_use.ckn and same_ckn(in_use.ckn, key.ckn)), key.start_on or "", key.ckn)
-    )
-    supersedes = tuple(_old_key(situation, key) for key in old)
-    return Plan(
-        mode=situation.link.mode,
-        supersedes=supersedes,
-        reuse_version_id=again.version_id if again else None,
-        make_room=needs_room(situation),
-        onboarding=not situation.keys,
-        dark_ports=tuple(port.connection_id for port in situation.link.ports if not port.encrypted),
-        steps=tuple(_steps(situation, again, supersedes)),
-    )
-
-
-def _old_key(situation: Situation, key: Key) -> OldKey:
-    version = version_of(situation.versions, key.ckn)
-    return OldKey(key.ckn, key.secret_arn, version.version_id if version else None)
-
-
-def _steps(s: Situation, again: KeyVersion | None, supersedes: tuple[OldKey, ...]) -> list[str]:
-    ckn = f"{again.ckn[:8]}…" if again and again.ckn else None
-    steps = []
-    if needs_room(s):
-        steps.append("Ask the router which keys it uses, then make room in the key chain")
-    steps.append(f"Use pair {ckn} again" if ckn else "Make a new pair and store it in the key secret")
-    steps.append(f"Have the pair installed on the router ({s.router_mode})")
-    if s.link.mode == NO_ENCRYPT:
-        steps.append("Set should_encrypt, so that encryption can come up")
-    steps.append(f"Associate the key with {s.link.id} and wait until it is associated")
-    steps.append("Have the router prefer it and prove it on every port")
-    steps.append("Skip the bake (urgent)" if s.request.urgent else "Bake")
-    steps += [
-        f"Have the router confirm, then remove key {key.ckn[:8]}…{' (adopted)' if key.adopted else ''}"
-        for key in supersedes
-    ]
-    steps.append("Make it the key in use, then enforce must_encrypt")
-    if supersedes:
-        steps.append("Have the superseded keys removed from the router")
-    return steps

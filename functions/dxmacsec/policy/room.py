@@ -12,8 +12,8 @@ from dxmacsec.model import (
     Verdict,
 )
 from dxmacsec.policy.labels import version_of
-from dxmacsec.policy.plan import Situation, version_to_use_again
 from dxmacsec.policy.proof import in_use_on_every_port
+from dxmacsec.policy.situation import Situation, version_to_use_again
 
 
 def choose(situation: Situation, answer: RouterAnswer) -> OldKey | Verdict:

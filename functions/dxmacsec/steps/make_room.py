@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from dxmacsec.interfaces import World
 from dxmacsec.model import NO_ENCRYPT, SHOULD_ENCRYPT, Rotation, RouterTaskKind, Verdict, Watch
-from dxmacsec.policy.plan import Situation
 from dxmacsec.policy.proof import read_answer
 from dxmacsec.policy.room import choose, is_made
+from dxmacsec.policy.situation import Situation
 from dxmacsec.steps.ask_router import forget_task
 from dxmacsec.steps.locks import take_acting
 from dxmacsec.steps.plan_rotation import gather

@@ -9,7 +9,9 @@ from dxmacsec.model import KeyVersion, Link, ManagedSecret, Rotation
 from dxmacsec.policy.groups import dark_partners, group_members
 from dxmacsec.policy.health import in_the_way, why
 from dxmacsec.policy.labels import version_of
-from dxmacsec.policy.plan import Situation, decide, make
+from dxmacsec.policy.layout import make
+from dxmacsec.policy.plan import decide
+from dxmacsec.policy.situation import Situation
 from dxmacsec.policy.windows import closed
 from dxmacsec.steps.locks import check_rotation_lock
 

@@ -25,7 +25,7 @@ from dxmacsec.model import (
     Rotation,
     Verdict,
 )
-from dxmacsec.policy.plan import Situation
+from dxmacsec.policy.situation import Situation
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LINK_ID = "dxcon-fg5678gh"

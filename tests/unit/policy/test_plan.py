@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 
 from dxmacsec.model import NO_ENCRYPT, Label, Link, LinkKind, ManagedSecret, Request, RouterMode
-from dxmacsec.policy.plan import RULES, Situation, carries_its_traffic, decide, is_newest, make, needs_room
+from dxmacsec.policy.layout import make
+from dxmacsec.policy.plan import RULES, decide
+from dxmacsec.policy.situation import Situation, carries_its_traffic, is_newest, needs_room
 from tests.unit.policy.situations import DOWN, a_key, a_link, a_port, a_situation, a_version, ckn
 
 WAITING = {"plan_wait": timedelta(minutes=15)}
