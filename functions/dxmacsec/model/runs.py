@@ -1,0 +1,110 @@
+"""What an execution is, what it was asked for, what it decides, sees and how it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from dxmacsec.model.keys import OldKey
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """The Step Functions execution that runs: its ARN, its name and its start."""
+
+    arn: str
+    name: str
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RotationRun:
+    """One execution of `RotateKey`, as Step Functions describes it."""
+
+    name: str
+    status: str
+    error: str = ""
+    cause: str = ""
+    ended_at: datetime | None = None
+
+    @property
+    def running(self) -> bool:
+        """Tell whether it is not over yet."""
+        return self.status == "RUNNING"
+
+    @property
+    def succeeded(self) -> bool:
+        """Tell whether the link uses its new key."""
+        return self.status == "SUCCEEDED"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a person or a trigger asked for."""
+
+    link: str
+    reason: str | None = None
+    urgent: bool = False
+    dry_run: bool = False
+    version_id: str | None = None
+    accept_no_way_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was decided: the word that the machine steers by, a machine reason, a sentence."""
+
+    next: str
+    reason: str = ""
+    sentence: str = ""
+    wait_seconds: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a rotation will do, decided before anything changes."""
+
+    mode: str | None
+    supersedes: tuple[OldKey, ...]
+    reuse_version_id: str | None
+    make_room: bool
+    onboarding: bool
+    dark_ports: tuple[str, ...]
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What repeated looks at a link have shown; times are those of our own looks."""
+
+    started_at: datetime
+    up_since: datetime | None = None
+    looks: int = 0
+
+    def seen(self, *, up: bool, at: datetime) -> Watch:
+        """Return the watch after one more look: Up lasts from its first look, a drop forgets it."""
+        since = (self.up_since or at) if up else None
+        return replace(self, up_since=since, looks=self.looks + 1)
+
+    def up_for(self, at: datetime) -> timedelta:
+        """Return for how long the link has been up without a break, as far as we looked."""
+        return at - self.up_since if self.up_since else timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a rotation ended; `pause` keeps automation off the link until someone clears it."""
+
+    status: str
+    reason: str
+    sentence: str
+    pause: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of proof: what was looked at, when, and what was seen."""
+
+    at: datetime
+    what: str
+    seen: str
