@@ -1,4 +1,4 @@
-"""The demonstration: deploy, rotate every link that can hold keys, and show what the line carried."""
+"""The demonstration: deploy, rotate keys by hand and by schedule, and show what the line carried."""
 
 from sandbox.demo.demonstration import demonstrate
 

@@ -17,32 +17,37 @@ from rich.text import Text
 from sandbox.demo.sights import LinkSeen, Traffic
 
 REFRESHES_A_SECOND: Final = 8
-Phase = Literal["waiting", "running", "done", "failed"]
+Phase = Literal["waiting", "running", "done", "failed", "left out"]
 MARKS: Final[dict[Phase, tuple[str, str]]] = {
     "waiting": ("·", "dim"),
     "running": ("▸", "cyan"),
     "done": ("✓", "green"),
     "failed": ("✗", "bold red"),
+    "left out": ("-", "dim"),
 }
 
 
 @dataclass(frozen=True)
 class Now:
-    """One link at this moment; seconds are those of the state and of the whole rotation so far."""
+    """One link at this moment; seconds are those of the state and of the whole rotation so far.
+
+    `traffic` is None where nothing is metered; `part` is what the link shares with its neighbours in the table.
+    """
 
     link: LinkSeen
     phase: Phase
     doing: str
     state_seconds: float
     total_seconds: float
-    traffic: Traffic
+    traffic: Traffic | None
+    part: str = ""
 
 
 class Display(Protocol):
     """Shows where the rotations are; a context manager around the waves."""
 
-    def show(self, rows: Sequence[Now]) -> None:
-        """Show every link as it is now."""
+    def show(self, rows: Sequence[Now], note: str = "") -> None:
+        """Show every link as it is now, and what is above them all."""
         ...
 
     def __enter__(self) -> Self:
@@ -70,10 +75,11 @@ class LiveTable:
         self._spinner = Spinner("dots", style="cyan")
         self._live = Live(console=console, refresh_per_second=REFRESHES_A_SECOND)
 
-    def show(self, rows: Sequence[Now]) -> None:
+    def show(self, rows: Sequence[Now], note: str = "") -> None:
         """Draw the table anew."""
-        elapsed = Text(f"  {time.monotonic() - self._started:.0f} s in all", "dim")
-        self._live.update(Group(now_table(rows, self._spinner), elapsed))
+        elapsed = f"{time.monotonic() - self._started:.0f} s in all"
+        below = Text("  " + "   ".join(each for each in (note, elapsed) if each), "dim")
+        self._live.update(Group(now_table(rows, self._spinner), below))
 
     def __enter__(self) -> Self:
         """Take the lower part of the screen."""
@@ -95,9 +101,13 @@ class ChangeLines:
         self._console = console
         self._started = time.monotonic()
         self._said: dict[str, tuple[str, str]] = {}
+        self._noted = ""
 
-    def show(self, rows: Sequence[Now]) -> None:
-        """Write a line for each link on which something else happens than at the last call."""
+    def show(self, rows: Sequence[Now], note: str = "") -> None:
+        """Write a line for each link on which something else happens than at the last call, and for a new note."""
+        if note and note != self._noted:
+            self._noted = note
+            self._console.print(Text.assemble((self._at(), "dim"), f"  {note}"), soft_wrap=True)
         for row in rows:
             said = (row.phase, row.doing)
             if self._said.get(row.link.id) != said:
@@ -105,9 +115,13 @@ class ChangeLines:
                 self._console.print(self._line(row), soft_wrap=True)
 
     def _line(self, row: Now) -> Text:
-        at = f"{time.monotonic() - self._started:6.1f} s"
         mark, style = MARKS[row.phase]
-        return Text.assemble((at, "dim"), f"  {row.link.name:<13}", (f"{mark} ", style), row.doing)
+        idle = row.part and row.phase in ("waiting", "left out")
+        said = f"{row.part}, {row.doing}" if idle else row.doing
+        return Text.assemble((self._at(), "dim"), f"  {row.link.name:<13}", (f"{mark} ", style), said)
+
+    def _at(self) -> str:
+        return f"{time.monotonic() - self._started:6.1f} s"
 
     def __enter__(self) -> Self:
         """Begin; lines need no preparation."""
@@ -124,20 +138,24 @@ def now_table(rows: Sequence[Now], spinner: Spinner) -> Table:
     table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
     table.add_column("", width=1)
     table.add_column("link", no_wrap=True)
-    table.add_column("what happens now", min_width=38, no_wrap=True, overflow="ellipsis")
+    table.add_column("what happens now", min_width=38)
     for heading in ("for", "total"):
         table.add_column(heading, justify="right", min_width=6, no_wrap=True)
     table.add_column("traffic", no_wrap=True)
+    part = ""
     for row in rows:
+        if row.part != part:
+            part = row.part
+            table.add_row("", Text(part, "italic dim"))
         mark, style = MARKS[row.phase]
-        quiet = "dim" if row.phase == "waiting" else ""
+        quiet = "dim" if row.phase in ("waiting", "left out") else ""
         table.add_row(
             spinner if row.phase == "running" else Text(mark, style),
             Text(row.link.name, f"bold {quiet}".strip()),
             Text(row.doing, quiet or (style if row.phase == "failed" else "")),
             _seconds(row.state_seconds if row.phase == "running" else 0),
             _seconds(row.total_seconds),
-            traffic_text(row.traffic),
+            traffic_text(row.traffic) if row.traffic else Text(),
         )
     return table
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sandbox.demo.links import ENCRYPTION_UP
 from sandbox.demo.sights import LinkSeen, Run, Traffic
 from sandbox.twin import KeyLife
+
+SUCCEEDED: Final = "every rotation ended SUCCEEDED"
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,13 @@ class Promise:
         return not self.broken_on
 
 
-def promises(proofs: Sequence[Proof]) -> tuple[Promise, ...]:
-    """Return each promise with the links that break it."""
+def promises(proofs: Sequence[Proof], failed: Sequence[str] = ()) -> tuple[Promise, ...]:
+    """Return each promise with the links that break it.
+
+    `failed` names what else did not succeed: links that were never rotated, the run over the fleet.
+    """
     held: Mapping[str, list[bool]] = {
-        "every rotation ended SUCCEEDED": [proof.run.succeeded for proof in proofs],
+        SUCCEEDED: [proof.run.succeeded for proof in proofs],
         "not a second was clear or dropped": [proof.traffic.unharmed for proof in proofs],
         "never fewer than one associated key": [always_associated(proof.lives) for proof in proofs],
         "must_encrypt, Encryption Up, exactly one key": [_settled(proof.link) for proof in proofs],
@@ -46,7 +52,13 @@ def promises(proofs: Sequence[Proof]) -> tuple[Promise, ...]:
     }
     names = [proof.link.name for proof in proofs]
     return tuple(
-        Promise(sentence, tuple(name for name, kept in zip(names, each, strict=True) if not kept))
+        Promise(
+            sentence,
+            (
+                *(name for name, kept in zip(names, each, strict=True) if not kept),
+                *(failed if sentence == SUCCEEDED else ()),
+            ),
+        )
         for sentence, each in held.items()
     )
 

@@ -22,7 +22,7 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """Return 1 when a rotation failed, a second was clear or dropped, or another promise was broken."""
+        """Return 1 when a rotation or the fleet run failed, a second was clear or dropped, or a promise was broken."""
         kept = all(promise.kept for promise in self.promises)
         unharmed = all(traffic.unharmed for traffic in self.traffic.values())
         return 0 if kept and unharmed and all(run.succeeded for run in self.runs) else 1

@@ -1,88 +1,75 @@
-"""Rotating the links, wave by wave, and telling a display where each one is."""
+"""Following rotations, whoever started them, and telling where each one is."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
 from sandbox.demo.machine import Place, RotateKey
 from sandbox.demo.progress import Display, Now
-from sandbox.demo.sights import LinkSeen, Run, Traffic
-from sandbox.demo.waves import group_of, waves
+from sandbox.demo.sights import LinkSeen, Run, Started, Traffic
 from sandbox.demo.words import doing
 
 POLL_SECONDS: Final = 0.4
 
 
-class Rotating:
-    """The rotations of all links, from the first to the last wave."""
+class Rotations:
+    """Rotations that run or have ended; `runs` are the ended ones by link."""
 
     def __init__(
-        self,
-        links: Sequence[LinkSeen],
-        machine: RotateKey,
-        traffic: Callable[[str], Traffic],
-        *,
-        poll_seconds: float = POLL_SECONDS,
+        self, machine: RotateKey, traffic: Callable[[str], Traffic], *, poll_seconds: float = POLL_SECONDS
     ) -> None:
-        """Take the links, the machine that rotates them, and what measures a link's traffic."""
-        self._links, self._machine, self._traffic = tuple(links), machine, traffic
-        self._poll_seconds = poll_seconds
-        self._executions: dict[str, str] = {}
+        """Take the machine that rotates, and what measures a link's traffic."""
+        self._machine, self._traffic, self._poll_seconds = machine, traffic, poll_seconds
+        self._started: dict[str, Started] = {}
         self._places: dict[str, Place] = {}
-        self._started: dict[str, datetime] = {}
-        self._runs: dict[str, Run] = {}
+        self.runs: dict[str, Run] = {}
 
-    def run(self, display: Display) -> tuple[Run, ...]:
-        """Rotate every link and return how each rotation ended, in the order of the links.
+    def began(self, started: Started) -> None:
+        """Follow a rotation from now on."""
+        self._started[started.link] = started
 
-        A failed rotation stops the waves after it: its partner may be the only line that works.
-        """
-        with display:
-            for wave in waves(self._links):
-                self._wave(wave, display)
-                if not all(self._runs[link.id].succeeded for link in wave):
-                    break
-            display.show(self._rows())
-        return tuple(self._runs[link.id] for link in self._links if link.id in self._runs)
+    @property
+    def running(self) -> tuple[str, ...]:
+        """Return the links whose rotation has not ended."""
+        return tuple(link for link in self._started if link not in self.runs)
 
-    def _wave(self, wave: Sequence[LinkSeen], display: Display) -> None:
-        for link in wave:
-            self._started[link.id] = datetime.now(UTC)
-            self._executions[link.id] = self._machine.start(link.id)
-        while running := [link for link in wave if link.id not in self._runs]:
-            for link in running:
-                self._look(link)
-                display.show(self._rows())
-                time.sleep(self._poll_seconds)
+    def look(self, show: Callable[[], None]) -> None:
+        """Look at every running rotation once, with a show and a pause after each; without any, only pause."""
+        for link in self.running or ("",):
+            if link:
+                self._look(self._started[link])
+            show()
+            time.sleep(self._poll_seconds)
 
-    def _look(self, link: LinkSeen) -> None:
-        execution = self._executions[link.id]
-        place = self._machine.place(execution, self._places.get(link.id))
-        self._places[link.id] = place
-        if not place.running:
-            self._runs[link.id] = self._machine.ended(execution, link.id)
-
-    def _rows(self) -> tuple[Now, ...]:
-        return tuple(self._now(link) for link in self._links)
-
-    def _now(self, link: LinkSeen) -> Now:
+    def row(self, link: LinkSeen, part: str = "", waits: str = "waits") -> Now:
+        """Return what happens now on a link; `waits` says why nothing does."""
         traffic, at = self._traffic(link.id), datetime.now(UTC)
-        run, place = self._runs.get(link.id), self._places.get(link.id)
+        run, place = self.runs.get(link.id), self._places.get(link.id)
         if run is not None:
             said = run.sentence.removeprefix(f"{link.id} ")
-            return Now(link, "done" if run.succeeded else "failed", said, 0, run.seconds, traffic)
+            return Now(link, "done" if run.succeeded else "failed", said, 0, run.seconds, traffic, part)
         if link.id not in self._started:
-            return Now(link, "waiting", self._waits_for(link), 0, 0, traffic)
-        total = (at - self._started[link.id]).total_seconds()
+            return Now(link, "waiting", waits, 0, 0, traffic, part)
+        total = max(0.0, (at - self._started[link.id].at).total_seconds())
         if place is None or place.state is None or place.since is None:
-            return Now(link, "running", "starting", total, total, traffic)
+            return Now(link, "running", "starting", total, total, traffic, part)
         words = doing(place.state, place.nested)
-        return Now(link, "running", words, max(0.0, (at - place.since).total_seconds()), total, traffic)
+        return Now(link, "running", words, max(0.0, (at - place.since).total_seconds()), total, traffic, part)
 
-    def _waits_for(self, link: LinkSeen) -> str:
-        group = group_of(link)
-        busy = [each.name for each in self._links if group_of(each) == group and each.id in self._started]
-        return f"waits for its partner {', '.join(busy)}" if busy else "waits"
+    def _look(self, started: Started) -> None:
+        place = self._machine.place(started.execution, self._places.get(started.link))
+        self._places[started.link] = place
+        if not place.running:
+            self.runs[started.link] = self._machine.ended(started.execution, started.link)
+
+
+def by_hand(link: LinkSeen, machine: RotateKey, rotations: Rotations, display: Display) -> Run:
+    """Rotate one link as a person would, and return how it ended."""
+    with display:
+        rotations.began(machine.start(link.id))
+        while rotations.running:
+            rotations.look(lambda: display.show([rotations.row(link)]))
+    return rotations.runs[link.id]

@@ -43,6 +43,15 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Started:
+    """An execution of RotateKey that was started for a link."""
+
+    link: str
+    execution: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Run:
     """One execution of RotateKey that has ended; `nested` are the states of the enforcement in it."""
 
@@ -87,3 +96,57 @@ class Traffic:
     def unharmed(self) -> bool:
         """Tell whether not a single moment was clear or dropped."""
         return self.clear_seconds == 0 and self.dropped_seconds == 0
+
+
+@dataclass(frozen=True)
+class Due:
+    """A link that a run over the fleet rotates, and why; `age_days` is None where nobody knows it."""
+
+    link: str
+    why: str
+    age_days: float | None = None
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A link that a run over the fleet leaves alone, with a machine reason and a sentence."""
+
+    link: str
+    reason: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class FleetPlan:
+    """What PlanFleet decided; waves hold the ids of links."""
+
+    waves: tuple[tuple[str, ...], ...]
+    due: tuple[Due, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True)
+class FleetNow:
+    """Where an execution of RotateFleet is; `wave` counts from 0, `plan` is None before there is one."""
+
+    running: bool
+    state: str | None = None
+    wave: int = 0
+    plan: FleetPlan | None = None
+
+
+@dataclass(frozen=True)
+class FleetRun:
+    """One execution of RotateFleet that has ended; a result is link, status and reason."""
+
+    status: str
+    reason: str
+    sentence: str
+    results: tuple[tuple[str, str, str], ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    not_touched: tuple[str, ...] = ()
+
+    @property
+    def succeeded(self) -> bool:
+        """Tell whether the execution ended SUCCEEDED."""
+        return self.status == "SUCCEEDED"

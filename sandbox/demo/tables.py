@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sandbox.demo.promises import Promise
-from sandbox.demo.sights import NOTHING, LinkSeen, Run, Traffic, short
+from sandbox.demo.sights import NOTHING, FleetRun, LinkSeen, Run, Traffic, short
 
 Row = Mapping[str, Text]
 SECONDS: Final = frozenset({"encrypted", "clear", "dropped", "took"})
@@ -57,6 +57,26 @@ def refusals(runs: Sequence[Run], links: Mapping[str, LinkSeen]) -> Table:
             for run in runs
         ]
     )
+
+
+def fleet(run: FleetRun, names: Mapping[str, str]) -> Group:
+    """Return the report of a run over the fleet: what was done, what was not, and why."""
+    done = [(link, status, reason, "") for link, status, reason in run.results]
+    untouched = [(link, "not touched", NOTHING, "") for link in run.not_touched]
+    left_out = [(each.link, "left out", each.reason, each.sentence) for each in run.left_out]
+    mark, style = ("✓", "green") if run.succeeded else ("✗", "bold red")
+    ended = Text.assemble((f"{mark} {run.status}", style), f"  {run.reason}: {run.sentence}")
+    return Group(ended, _table([_reported(names, *row) for row in (*done, *untouched, *left_out)]))
+
+
+def _reported(names: Mapping[str, str], link: str, became: str, reason: str, sentence: str) -> Row:
+    bad = became not in {"SUCCEEDED", "left out"}
+    return {
+        "link": Text(names[link], "bold"),
+        "result": Text(became, "bold red" if bad else "dim" if became == "left out" else "green"),
+        "reason": Text(reason),
+        "sentence": Text(sentence.removeprefix(f"{link} "), "dim"),
+    }
 
 
 def results(

@@ -1,4 +1,4 @@
-"""Plain words for the states of both machines, for people who watch; a test holds them against the ASL files."""
+"""Plain words for the states of the machines, for people who watch; a test holds them against the ASL files."""
 
 from __future__ import annotations
 
@@ -49,6 +49,16 @@ NESTED_STATES: Final[dict[str, str]] = {
     "CloseEnforcement": "enforce: writing the record",
 }
 """States of EnforceEncryption in which time passes."""
+
+FLEET_STATES: Final[dict[str, str]] = {
+    "PlanFleet": "reading every link: who is due?",
+    "WaitForWindow": "waiting for a window",
+    "CheckWave": "may the next wave start?",
+    "WaitForPartner": "waiting for a partner",
+    "RotateWave": "rotating",
+    "ReportFleet": "writing the report",
+}
+"""States of RotateFleet in which time passes, but for those of each link."""
 
 
 def doing(state: str, nested: str | None = None) -> str:

@@ -6,7 +6,7 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,21 +15,36 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from rich.console import Console, RenderableType
+from rich.spinner import Spinner
 
 from sandbox.cloud.journal import Call
 from sandbox.demo import strips, tables
+from sandbox.demo.acts import by_hand_first
 from sandbox.demo.calls import dx_calls
+from sandbox.demo.fleet import RotateFleet
 from sandbox.demo.links import links_seen
 from sandbox.demo.machine import Place
 from sandbox.demo.picture import picture
-from sandbox.demo.progress import ChangeLines, LiveTable, Now, display
+from sandbox.demo.progress import ChangeLines, LiveTable, Now, display, now_table
 from sandbox.demo.promises import Proof, always_associated, promises
 from sandbox.demo.report import Report
-from sandbox.demo.rotating import Rotating
-from sandbox.demo.sights import LinkSeen, Run, Step, Traffic, short
+from sandbox.demo.rotating import Rotations, by_hand
+from sandbox.demo.scheduled import Scheduled
+from sandbox.demo.sights import (
+    Due,
+    FleetNow,
+    FleetPlan,
+    FleetRun,
+    LeftOut,
+    LinkSeen,
+    Run,
+    Started,
+    Step,
+    Traffic,
+    short,
+)
 from sandbox.demo.timeline import Timeline, Track, timeline
-from sandbox.demo.waves import waves
-from sandbox.demo.words import NESTED_STATES, STATES, doing
+from sandbox.demo.words import FLEET_STATES, NESTED_STATES, STATES, doing
 from sandbox.twin import DEMO_ESTATE, DirectConnectTwin, KeyLife, VirtualClock
 from sandbox.twin.client import TwinClient
 
@@ -84,11 +99,18 @@ def a_proof(**changes: Any) -> Proof:  # noqa: ANN401 - fields of several types
     return replace(Proof(a_run(), a_link(), lives(), CALM, NEW), **changes)
 
 
-@pytest.mark.parametrize(("machine", "words"), [("rotate_key", STATES), ("enforce_encryption", NESTED_STATES)])
+@pytest.mark.parametrize(
+    ("machine", "words"),
+    [
+        ("rotate_key", STATES),
+        ("enforce_encryption", NESTED_STATES),
+        ("rotate_fleet", FLEET_STATES),
+    ],
+)
 def test_every_state_in_which_time_passes_has_its_words(machine: str, words: dict[str, object]) -> None:
     states = json.loads((ROOT / "infra" / f"{machine}.asl.json").read_text())["States"]
 
-    timed = {name for name, state in states.items() if state["Type"] in ("Task", "Wait")}
+    timed = {name for name, state in states.items() if state["Type"] in ("Task", "Wait", "Map")}
 
     assert set(words) == timed
 
@@ -99,12 +121,12 @@ def test_words_fit_a_narrow_terminal() -> None:
     assert max(map(len, said)) <= 40
 
 
-def test_no_two_links_of_one_group_share_a_wave() -> None:
-    links = [a_link("a"), a_link("b"), a_link("c", "other"), a_link("d", None), a_link("e", None)]
+def test_the_link_whose_mode_is_raised_is_rotated_by_hand() -> None:
+    incapable = replace(a_link("branch"), capable=False, mode="no_encrypt")
+    raised = replace(a_link("north-b"), mode="should_encrypt")
 
-    made = waves(links)
-
-    assert [[link.name for link in wave] for wave in made] == [["a", "c", "d"], ["b", "e"]]
+    assert by_hand_first([incapable, a_link(), raised]) == raised
+    assert by_hand_first([incapable, a_link()]) == a_link()
 
 
 def test_links_are_read_as_direct_connect_describes_them() -> None:
@@ -120,7 +142,6 @@ def test_links_are_read_as_direct_connect_describes_them() -> None:
         ("hosted", False, 0),
         ("connection", False, 0),
     ]
-    assert len(waves([link for link in links if link.capable])) == 2
 
 
 def test_a_lag_is_up_only_if_every_member_is() -> None:
@@ -302,11 +323,17 @@ class ScriptedMachine:
     """Runs each link for two looks; fails those that it is told to."""
 
     def __init__(self, failing: str = "") -> None:
-        self._failing, self.started, self._looks = failing, list[str](), dict[str, int]()
+        self._failing, self._started, self._looks = failing, list[str](), dict[str, int]()
 
-    def start(self, link: str) -> str:
-        self.started.append(link)
-        return link
+    def start(self, link: str) -> Started:
+        self._started.append(link)
+        return Started(link, link, at(0))
+
+    def executions(self) -> frozenset[str]:
+        return frozenset(self._started)
+
+    def started_besides(self, known: set[str]) -> list[Started]:
+        return [Started(link, link, at(0)) for link in self._started if link not in known]
 
     def place(self, execution: str, _before: Place | None = None) -> Place:
         self._looks[execution] = self._looks.get(execution, 0) + 1
@@ -316,34 +343,182 @@ class ScriptedMachine:
         return a_run(link, "FAILED" if link == self._failing else "SUCCEEDED")
 
 
-def rotated(machine: ScriptedMachine) -> str:
-    console = Console(file=io.StringIO(), width=120)
-    links = [a_link("north-a"), a_link("north-b"), a_link("backbone", "other")]
-    Rotating(links, machine, lambda _: CALM, poll_seconds=0).run(display(console))  # type: ignore[arg-type]
+NOT_DUE = LeftOut("dxcon-north-b", "NotDue", "dxcon-north-b has a key that is young enough until 2027-02-19.")
+PLAN = FleetPlan(
+    (("dxcon-north-a",), ("dxcon-backbone",)),
+    (Due("dxcon-north-a", "KeyTooOld", 120.4), Due("dxcon-backbone", "UnknownAge")),
+    (NOT_DUE,),
+)
+
+
+class ScriptedFleet:
+    """Plans, starts a rotation a wave while it is looked at, and ends."""
+
+    def __init__(self, machine: ScriptedMachine) -> None:
+        self._machine, self._looks = machine, 0
+
+    def started_by(self, fire: Callable[[], None]) -> str:
+        fire()
+        return "fleet"
+
+    def now(self, _execution: str) -> FleetNow:
+        self._looks += 1
+        if self._looks == 1:
+            return FleetNow(running=True, state="PlanFleet")
+        wave = self._looks - 3
+        if self._looks > 2 and wave < len(PLAN.waves):
+            self._machine.start(PLAN.waves[wave][0])
+            return FleetNow(running=True, state="RotateWave", wave=wave, plan=PLAN)
+        return FleetNow(self._looks == 2, "CheckWave", 0, PLAN)
+
+    def ended(self, _execution: str) -> FleetRun:
+        return FleetRun("SUCCEEDED", "FleetRotated", "2 links rotated.")
+
+
+def lines_of(console: Console) -> list[list[str]]:
     assert isinstance(console.file, io.StringIO)
-    return console.file.getvalue()
+    return [line.split(maxsplit=2)[2].split(maxsplit=1) for line in console.file.getvalue().splitlines()]
 
 
-def test_a_partner_starts_only_after_the_first_has_ended() -> None:
-    machine = ScriptedMachine()
+def test_a_rotation_by_hand_is_followed_to_its_end() -> None:
+    console, machine = Console(file=io.StringIO(), width=120), ScriptedMachine(failing="dxcon-north-a")
+    rotations = Rotations(machine, lambda _: CALM, poll_seconds=0)  # type: ignore[arg-type]
 
-    lines = rotated(machine).splitlines()
+    run = by_hand(a_link(), machine, rotations, display(console))  # type: ignore[arg-type]
 
-    assert machine.started == ["dxcon-north-a", "dxcon-backbone", "dxcon-north-b"]
-    assert [line.split(maxsplit=4)[2:] for line in lines if "north-b" in line] == [
-        ["north-b", "·", "waits for its partner north-a"],
-        ["north-b", "▸", "baking: the old key is the way back"],
-        ["north-b", "✓", "uses its new key."],
+    assert not run.succeeded
+    assert lines_of(console) == [
+        ["north-a", "▸ baking: the old key is the way back"],
+        ["north-a", "✗ uses its new key."],
     ]
 
 
-def test_a_failed_rotation_stops_the_waves_after_it() -> None:
-    machine = ScriptedMachine(failing="dxcon-backbone")
+def test_a_scheduled_run_shows_its_plan_its_waves_and_who_is_left_out() -> None:
+    console, machine, fired = Console(file=io.StringIO(), width=120), ScriptedMachine(), list[str]()
+    machine.start("dxcon-known-before")
+    rotations = Rotations(machine, lambda _: CALM, poll_seconds=0)  # type: ignore[arg-type]
+    links = [a_link("north-a"), a_link("north-b"), a_link("backbone", "other")]
+    scheduled = Scheduled(links, ScriptedFleet(machine), machine, rotations)  # type: ignore[arg-type]
 
-    lines = rotated(machine)
+    run = scheduled.run(lambda: fired.append("once"), display(console))
 
-    assert machine.started == ["dxcon-north-a", "dxcon-backbone"]
-    assert "✗" in lines
+    assert (run.succeeded, fired, set(rotations.runs)) == (True, ["once"], {"dxcon-north-a", "dxcon-backbone"})
+    assert lines_of(console) == [
+        ["RotateFleet:", "reading every link: who is due?"],
+        *(["north-a", "· waits for the plan"], ["north-b", "· waits for the plan"]),
+        ["backbone", "· waits for the plan"],
+        ["RotateFleet:", "may the next wave start?"],
+        ["north-a", "· wave 1, due: KeyTooOld, 120 days"],
+        ["backbone", "· wave 2, due: UnknownAge"],
+        ["north-b", "- left out, NotDue: has a key that is young enough until 2027-02-19."],
+        ["RotateFleet:", "rotating wave 1 of 2"],
+        ["north-a", "▸ baking: the old key is the way back"],
+        ["RotateFleet:", "rotating wave 2 of 2"],
+        ["north-a", "✓ uses its new key."],
+        ["backbone", "▸ starting"],
+        ["backbone", "▸ baking: the old key is the way back"],
+        ["RotateFleet", "has ended"],
+        ["backbone", "✓ uses its new key."],
+    ]
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_live_table_says_why_a_link_is_left_out_without_losing_a_letter(width: int) -> None:
+    rows = [
+        Now(a_link("partner-edge"), "running", "x" * 38, 10.5, 20.5, CALM, "wave 1"),
+        Now(
+            a_link("customer-one"),
+            "left out",
+            "HostedConnection: its host's port holds the keys.",
+            0,
+            0,
+            None,
+            "left out",
+        ),
+    ]
+
+    table = printed(now_table(rows, Spinner("dots")), width)
+
+    assert all(part in table for part in ("wave 1", "partner-edge", "x" * 38, "20.5 s", "● encrypted", "left out"))
+    assert "HostedConnection: its host's port holds the keys." in " ".join(table.partition("customer-one")[2].split())
+    assert "…" not in table
+
+
+def test_the_report_of_a_fleet_run_names_what_was_not_touched() -> None:
+    run = FleetRun(
+        "FAILED",
+        "FleetStopped",
+        "1 failed.",
+        (("dxcon-1", "FAILED", "RouterFailed"),),
+        (LeftOut("dxcon-3", "NotDue", "dxcon-3 has a young key."),),
+        ("dxcon-2",),
+    )
+
+    shown = printed(tables.fleet(run, {"dxcon-1": "one", "dxcon-2": "two", "dxcon-3": "three"}))
+
+    cells = [line.split() for line in shown.splitlines()]
+    assert ["✗", "FAILED", "FleetStopped:", "1", "failed."] in cells
+    assert ["one", "FAILED", "RouterFailed"] in cells
+    assert ["two", "not", "touched", "-"] in cells
+    assert ["three", "left", "out", "NotDue", "has", "a", "young", "key."] in cells
+
+
+class ScriptedStepFunctions:
+    """Answers for executions of RotateFleet, of which one was started before."""
+
+    def __init__(self, events: list[dict[str, Any]], **description: Any) -> None:  # noqa: ANN401 - as boto3
+        self.executions, self._events, self._description = ["before"], events, description
+
+    def describe_execution(self, **_: str) -> dict[str, Any]:
+        return self._description
+
+    def get_paginator(self, _operation: str) -> ScriptedStepFunctions:
+        return self
+
+    def paginate(self, **_: str) -> list[dict[str, Any]]:
+        return [{"executions": [{"executionArn": each} for each in self.executions], "events": self._events}]
+
+
+def entered(state: str, document: dict[str, Any]) -> dict[str, Any]:
+    details = {"name": state, "input": json.dumps(document)}
+    return {"type": "TaskStateEntered", "timestamp": at(0), "stateEnteredEventDetails": details}
+
+
+def test_a_fleet_run_is_read_from_its_history() -> None:
+    document = {
+        "wave": 1,
+        "waves": [["a"], ["b"]],
+        "due": [{"link": "a", "why": "NoKey", "age_days": None}],
+        "left_out": [{"link": "c", "reason": "NotDue", "sentence": "c is young."}],
+    }
+    events = [entered("PlanFleet", {}), entered("FleetPlanned?", document), entered("RotateWave", document)]
+    report = {"results": [{"link": "a", "status": "FAILED", "reason": "RouterFailed"}], "not_touched": ["b"]}
+
+    now = RotateFleet(ScriptedStepFunctions([*events, entered("RotateLink", {})], status="RUNNING"), "arn").now("fleet")
+    failed = [*events, entered("Failed", {"report": report})]
+    client = ScriptedStepFunctions(failed, status="FAILED", error="FleetStopped", cause="1 failed.")
+
+    plan = FleetPlan((("a",), ("b",)), (Due("a", "NoKey"),), (LeftOut("c", "NotDue", "c is young."),))
+    assert now == FleetNow(running=True, state="RotateWave", wave=1, plan=plan)
+    assert RotateFleet(client, "arn").ended("fleet") == FleetRun(
+        "FAILED", "FleetStopped", "1 failed.", (("a", "FAILED", "RouterFailed"),), (), ("b",)
+    )
+
+
+def test_a_schedule_that_starts_nothing_is_an_error() -> None:
+    client = ScriptedStepFunctions([])
+    fleet = RotateFleet(client, "arn")
+
+    assert fleet.started_by(lambda: client.executions.append("new")) == "new"
+    with pytest.raises(LookupError, match="0 were started"):
+        fleet.started_by(lambda: None)
+
+
+def test_a_failed_fleet_run_fails_the_demonstration() -> None:
+    made = promises([a_proof()], ["RotateFleet"])
+
+    assert [promise.broken_on for promise in made if not promise.kept] == [("RotateFleet",)]
+    assert Report([], [a_run()], {}, {}, made).exit_code == 1
 
 
 def test_a_terminal_gets_a_live_table_that_shows_what_happens_on_every_link() -> None:
@@ -411,6 +586,8 @@ def test_the_demonstration_rotates_every_link_without_losing_a_second(tmp_path: 
         assert (traffic["clear_seconds"], traffic["dropped_seconds"]) == (0, 0)
         assert traffic["encrypted_seconds"] > rotation["seconds"]
         assert rotation["state_transitions"] > rotation["dx_calls"] / 3 > 0
+    assert "FleetRotated: 3 links rotated." in done.stderr
+    assert "left out, NotDue:" in done.stderr
     assert done.stderr.count("✓ every rotation ended SUCCEEDED") == 1
     assert "✗" not in done.stderr
     assert ET.parse(tmp_path / "key-lives.svg").getroot().get("viewBox")  # noqa: S314 - written by the demonstration
