@@ -38,11 +38,11 @@ class Rotations:
 
     def look(self, show: Callable[[], None]) -> None:
         """Look at every running rotation once, with a show and a pause after each; without any, only pause."""
-        for link in self.running or ("",):
-            if link:
-                self._look(self._started[link])
-            show()
-            time.sleep(self._poll_seconds)
+        for link in self.running:
+            self._look(self._started[link])
+            self._pause(show)
+        if not self.running:
+            self._pause(show)
 
     def row(self, link: LinkSeen, part: str = "", waits: str = "waits") -> Now:
         """Return what happens now on a link; `waits` says why nothing does."""
@@ -58,6 +58,10 @@ class Rotations:
             return Now(link, "running", "starting", total, total, traffic, part)
         words = doing(place.state, place.nested)
         return Now(link, "running", words, max(0.0, (at - place.since).total_seconds()), total, traffic, part)
+
+    def _pause(self, show: Callable[[], None]) -> None:
+        show()
+        time.sleep(self._poll_seconds)
 
     def _look(self, started: Started) -> None:
         place = self._machine.place(started.execution, self._places.get(started.link))
