@@ -213,3 +213,21 @@ def test_a_router_that_does_not_take_old_keys_off_only_gets_a_warning() -> None:
     assert (execution.status, execution.output["remove_note"]) == ("SUCCEEDED", "States.HeartbeatTimeout")
     assert len(walk.scene.herald.alerts) == 1
     assert_rotated(walk, walk.made())
+
+
+def test_make_room_reads_only_what_its_role_may_read() -> None:
+    walk = a_walk(a_connection(keys=3))
+    seen = walk.scene.trouble.seen
+    begun = 0
+
+    def mark() -> None:
+        nonlocal begun
+        begun = len(seen)
+
+    walk.walker.entering["MakeRoom"] = mark
+    execution = walk.start()
+    walk.walker.walk_to(execution, "AskWhatIsInUse")
+
+    read = {call.name for call in seen[begun:]}
+    assert "direct_connect.link" in read
+    assert read.isdisjoint({"direct_connect.links", "direct_connect.resiliency_groups", "fleet_ledger.maintenances"})

@@ -11,7 +11,7 @@ from dxmacsec.policy.room import choose, is_made
 from dxmacsec.policy.situation import Situation
 from dxmacsec.steps.ask_router import forget_task
 from dxmacsec.steps.locks import take_acting
-from dxmacsec.steps.plan_rotation import gather
+from dxmacsec.steps.plan_rotation import own_situation
 
 NEEDS_OPERATOR = "ChainNeedsOperator"
 
@@ -27,7 +27,7 @@ def make_room(rotation: Rotation, world: World) -> Rotation:
         LockLost, ActingLockHeld: the link is not ours to change.
     """
     take_acting(rotation, world)
-    situation = gather(rotation, world)
+    situation = own_situation(rotation, world)
     if rotation.removing is not None:
         return _remove(rotation, situation, world)
     if rotation.answer is None:

@@ -46,12 +46,27 @@ def _ports(link: Link) -> str:
 
 
 def gather(rotation: Rotation, world: World) -> Situation:
-    """Read the link, its key secret, the managed secrets of adopted keys, partners and pauses."""
+    """Read everything that the plan depends on: the link's own things, its partners, windows, maintenance, pause.
+
+    A rotation that has made room has begun: no window cuts it off.
+    """
+    situation = own_situation(rotation, world)
+    pause, group = world.ledger.pause(rotation.link), _group(rotation, world)
+    begun = rotation.request.urgent or rotation.made_room
+    return replace(
+        situation,
+        pause=f"{pause.reason} of {pause.by}: {pause.sentence}" if pause else None,
+        closed=None if begun else closed(world.limits.windows, situation.now),
+        maintenance=_maintenance(situation.link, group, world),
+        dark_partners=dark_partners(group),
+    )
+
+
+def own_situation(rotation: Rotation, world: World) -> Situation:
+    """Read the link, its key secret and the managed secrets of adopted keys: what MakeRoom needs, and may read."""
     link = world.direct_connect.link(rotation.link)
     versions = world.key_secrets.versions(rotation.link) or ()
     now = world.clock.now()
-    pause = world.ledger.pause(rotation.link)
-    group = _group(rotation, world)
     return Situation(
         link=link,
         versions=versions,
@@ -62,10 +77,6 @@ def gather(rotation: Rotation, world: World) -> Situation:
         poll_seconds=world.limits.poll_seconds,
         router_mode=rotation.router_mode,
         made_room=rotation.made_room,
-        pause=f"{pause.reason} of {pause.by}: {pause.sentence}" if pause else None,
-        closed=None if rotation.request.urgent else closed(world.limits.windows, now),
-        maintenance=_maintenance(link, group, world),
-        dark_partners=dark_partners(group),
         managed=managed_of_adopted(link, versions, world),
     )
 
