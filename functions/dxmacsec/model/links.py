@@ -29,12 +29,16 @@ class LinkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """One physical port of a link: the connection itself, or a member of the LAG."""
+    """One physical port of a link: the connection itself, or a member of the LAG.
+
+    `ckns` are the keys that AWS lists at the port itself; at a member they mirror the LAG's or are none (W21).
+    """
 
     connection_id: str
     state: str
     encryption: str | None
     mode: str | None = None
+    ckns: tuple[str, ...] = ()
 
     @property
     def up(self) -> bool:

@@ -1,0 +1,146 @@
+"""The nouns of compliance: what a look at a link says, what the ledger keeps of it, what is done about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """How a link stands; the words of a report, a metric and a finding."""
+
+    NON_COMPLIANT = "NON_COMPLIANT"
+    WARNING = "WARNING"
+    EXEMPT = "EXEMPT"
+    COMPLIANT = "COMPLIANT"
+    NOT_APPLICABLE = "NOT_APPLICABLE"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was seen; the reason has a heading in the runbook."""
+
+    reason: str
+    sentence: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What one look at a link says: at least one finding, the gravest first."""
+
+    link: str
+    status: Status
+    findings: tuple[Finding, ...]
+
+    @property
+    def reason(self) -> str:
+        """Return the reason of the gravest finding: the link's verdict."""
+        return self.findings[0].reason
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Return the reasons of all findings."""
+        return tuple(finding.reason for finding in self.findings)
+
+    @property
+    def sentence(self) -> str:
+        """Return what was seen, in as many sentences as there are findings."""
+        return " ".join(finding.sentence for finding in self.findings)
+
+
+class Remedy(StrEnum):
+    """What brings a link back."""
+
+    ENFORCE = "enforce"
+    ROTATE = "rotate"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What we started, in which execution, and when."""
+
+    remedy: Remedy
+    execution: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What somebody did: the event that told us, the call, and by whom; of a sweep nobody knows more."""
+
+    event_id: str
+    call: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A link's verdict as the ledger keeps it.
+
+    `version` counts its changes; who writes the next one names the one before, so that of two writers
+    one wins. `keyed` stays once the link was seen with a key. `told` is set when the world heard of this
+    version.
+    """
+
+    link: str
+    version: int
+    status: Status
+    reasons: tuple[str, ...]
+    sentence: str
+    since: datetime
+    keyed: bool = False
+    told: bool = False
+    change: Change | None = None
+    action: Action | None = None
+
+
+class PromptKind(StrEnum):
+    """Why a link is looked at."""
+
+    CHANGED = "changed"
+    FREED = "freed"
+    ENDED = "ended"
+    SWEPT = "swept"
+
+    @property
+    def may_act(self) -> bool:
+        """Tell whether a look may lead to a remedy: the end of our own doing may not, or it would feed itself."""
+        return self is not PromptKind.ENDED
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A reason to look: at the links (or members) that an event names, or at whoever holds a secret's key.
+
+    `nothing` is the machine reason for not looking at all: a call that AWS refused, or our own doing.
+    """
+
+    kind: PromptKind
+    change: Change
+    links: frozenset[str] = frozenset()
+    secret: str | None = None
+    nothing: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A link that could not be looked at or brought back; it is tried again."""
+
+    link: str
+    error: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a batch of looks led to: how many links stand how, and what was started."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
+    started: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    retired: tuple[str, ...] = ()
+    troubles: tuple[Trouble, ...] = ()

@@ -1,0 +1,33 @@
+"""The outside world as the steps see it; adapters play these roles on AWS, fakes in tests."""
+
+from __future__ import annotations
+
+from dxmacsec.interfaces.compliance import ComplianceLedger, FindingsDesk, Remedies
+from dxmacsec.interfaces.direct_connect import DirectConnect
+from dxmacsec.interfaces.fleet_ledger import FleetLedger
+from dxmacsec.interfaces.ledger import Ledger, Owner, Pause, TaskRow
+from dxmacsec.interfaces.outside import Clock, Executions, Herald, Rotations, RouterDesk
+from dxmacsec.interfaces.secrets import KeyMaker, KeySecrets, ManagedSecrets
+from dxmacsec.interfaces.world import Limits, World
+
+__all__ = [
+    "Clock",
+    "ComplianceLedger",
+    "DirectConnect",
+    "Executions",
+    "FindingsDesk",
+    "FleetLedger",
+    "Herald",
+    "KeyMaker",
+    "KeySecrets",
+    "Ledger",
+    "Limits",
+    "ManagedSecrets",
+    "Owner",
+    "Pause",
+    "Remedies",
+    "Rotations",
+    "RouterDesk",
+    "TaskRow",
+    "World",
+]

@@ -1,0 +1,106 @@
+"""The ledger's rows of one link: locks, pauses, records and router tasks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from dxmacsec.compliance import Change
+from dxmacsec.model import RouterTaskKind
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who holds a lock: the execution's ARN, its name for people, and since when."""
+
+    execution: str
+    name: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Why automation leaves a link alone until someone clears it."""
+
+    reason: str
+    sentence: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A router task that waits for an answer, for people to see; the token is what answers it."""
+
+    task_id: str
+    link: str
+    kind: RouterTaskKind
+    rotation: str
+    token: str
+    sent_at: datetime
+    deadline: datetime
+    message: dict[str, Any]
+
+
+class Ledger(Protocol):
+    """Locks, records, router tasks, pauses. Every write is conditional or repeats harmlessly."""
+
+    def take_rotation(self, link: str, group: str | None, owner: Owner) -> Owner | None:
+        """Take the `rotation` locks of a link and of its group in one transaction.
+
+        Returns None when they are ours (also when they were before), else who holds one of them.
+        """
+        ...
+
+    def holds_rotation(self, link: str, execution: str) -> bool:
+        """Tell, by a consistent read, whether the link's `rotation` lock names this execution."""
+        ...
+
+    def take_acting(self, link: str, owner: Owner) -> Owner | None:
+        """Take the `acting` lock; returns None when it is ours, else who holds it."""
+        ...
+
+    def holds_acting(self, link: str, execution: str) -> bool:
+        """Tell, by a consistent read, whether the link's `acting` lock names this execution."""
+        ...
+
+    def free_acting(self, link: str, execution: str) -> Change | None:
+        """Free the `acting` lock if this execution holds it; returns the change that waited for it, if any."""
+        ...
+
+    def free_rotation(self, link: str, group: str | None, execution: str) -> None:
+        """Free the `rotation` locks that this execution holds."""
+        ...
+
+    def rotation_owner(self, link: str, group: str | None) -> Owner | None:
+        """Read who rotates this link or its group now, if anyone does."""
+        ...
+
+    def pause(self, link: str) -> Pause | None:
+        """Read why the link's automation is paused, if it is."""
+        ...
+
+    def set_pause(self, link: str, pause: Pause) -> None:
+        """Pause the link's automation; an earlier pause stays."""
+        ...
+
+    def enforcement_pause(self, link: str) -> Pause | None:
+        """Read why enforcement of the link is paused, if it is."""
+        ...
+
+    def set_enforcement_pause(self, link: str, pause: Pause) -> None:
+        """Pause enforcement of the link after a lowering; an earlier pause stays."""
+        ...
+
+    def record(self, link: str, rotation_id: str, started_at: datetime, record: dict[str, Any]) -> None:
+        """Write a rotation's or an enforcement's record, whole; a repeat writes the same."""
+        ...
+
+    def put_task(self, row: TaskRow) -> None:
+        """Write a router task that waits for an answer."""
+        ...
+
+    def drop_task(self, link: str, task_id: str) -> None:
+        """Remove a router task that waits no more."""
+        ...

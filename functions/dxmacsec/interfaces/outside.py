@@ -1,0 +1,64 @@
+"""Time, routers, people and state machines, as the steps see them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from dxmacsec.model import RotationRun, RouterMode
+
+
+class Clock(Protocol):
+    """Time, so that no step reads the machine's own."""
+
+    def now(self) -> datetime:
+        """Return the time, aware, in UTC."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+class RouterDesk(Protocol):
+    """Where router tasks go: people (SNS), the agent (SQS), or nobody."""
+
+    def send(self, mode: RouterMode, message: dict[str, Any]) -> None:
+        """Send a router task with its token; a repeat sends the same task again."""
+        ...
+
+    def declare(self, token: str, answer: dict[str, Any]) -> None:
+        """Answer our own task where the owner declares that routers fetch keys by themselves."""
+        ...
+
+
+class Herald(Protocol):
+    """How the world hears of what happened."""
+
+    def event(self, detail_type: str, detail: dict[str, Any]) -> None:
+        """Put an event on the bus."""
+        ...
+
+    def alert(self, subject: str, text: str) -> None:
+        """Tell people."""
+        ...
+
+
+class Executions(Protocol):
+    """Step Functions, as far as locks ask about it."""
+
+    def ended_at(self, execution_arn: str) -> datetime | None:
+        """Tell when an execution ended; None while it runs or when nobody knows it."""
+        ...
+
+
+class Rotations(Protocol):
+    """`RotateKey`, for those that start it and ask how it went."""
+
+    def start(self, name: str, request: dict[str, Any]) -> bool:
+        """Start a rotation under a name; False when that name was used before, whatever became of it."""
+        ...
+
+    def run(self, name: str) -> RotationRun | None:
+        """Describe the rotation of a name; None when there is none."""
+        ...
