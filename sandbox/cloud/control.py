@@ -30,10 +30,11 @@ class Control:
         delivery: Delivery,
         journal: Journal,
         world: dict[str, Any],
+        settle: Callable[[float], None],
     ) -> None:
         """Join what the routes show and change; `world` is the world's JSON document."""
         self._twin, self._clock, self._delivery = twin, clock, delivery
-        self._journal, self._world = journal, world
+        self._journal, self._world, self._settle = journal, world, settle
         self._routes: list[tuple[str, str, Callable[..., Any]]] = [
             ("GET", "traffic", self._traffic),
             ("GET", "world", lambda _: self._world),
@@ -41,13 +42,14 @@ class Control:
             ("POST", "clock/advance", self._advance),
             ("GET", "calls", lambda _: [call.to_json() for call in self._journal.calls()]),
             ("GET", "events", lambda _: self._delivery.events()),
+            ("POST", "settle", lambda document: self._settle(float(document.get("patience_seconds", 60)))),
             ("POST", "schedules/([^/]+)/fire", lambda _, name: self._delivery.fire_schedule(name)),
             ("POST", "ports/([^/]+)/down", lambda _, port: self._twin.drop_port(port)),
             ("POST", "ports/([^/]+)/up", lambda _, port: self._twin.raise_port(port)),
         ]
 
     def answer(self, method: str, path: str, body: bytes) -> Answer:
-        """Answer one control request; what can't be done is 400, what isn't there 404."""
+        """Answer one control request; what can't be done is 400, what isn't there 404, what takes too long 409."""
         name = path.removeprefix(PREFIX)
         for wanted, pattern, act in self._routes:
             found = re.fullmatch(pattern, name)
@@ -62,6 +64,8 @@ class Control:
             return Answer(act(document, *arguments) or {})
         except (FormError, ValueError) as error:
             return Answer({"message": str(error)}, 400)
+        except TimeoutError as error:
+            return Answer({"message": str(error)}, 409)
         except KeyError as error:
             return Answer({"message": f"there is no {error.args[0]}"}, 404)
 

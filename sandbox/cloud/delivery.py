@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-import logging
 import queue
 import threading
+from collections.abc import Iterator
+from typing import Final
 
-from botocore.exceptions import ClientError
-
+from sandbox.cloud.cloudtrail import DETAIL_TYPE, READING
+from sandbox.cloud.dead_letters import send_or_bury
 from sandbox.cloud.envelope import envelope
 from sandbox.cloud.moto_patches import Event
 from sandbox.cloud.moto_patches.event_bus import rules_that_match
-from sandbox.cloud.targets import ClientFor, UnknownTargetError, input_for, send
+from sandbox.cloud.parcels import Parcel, dispatch
+from sandbox.cloud.targets import ClientFor, caller_for, input_for
 
-_LOG = logging.getLogger(__name__)
-_READ_ONLY = ("Describe", "List", "Get")
+BURST_EVENTS: Final = 100
+"""How many events are delivered together at most."""
 _EVERY_CALL = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
 """The rule state without which read calls don't reach a rule.
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail-management.html
@@ -58,11 +60,16 @@ class Delivery:
         """Wait until everything published so far is delivered."""
         self._waiting.join()
 
+    def undelivered(self) -> int:
+        """Return how many events are still on their way to their targets."""
+        return self._waiting.unfinished_tasks
+
     def fire_schedule(self, name: str) -> None:
         """Do at once what a schedule does when its time comes, also if it is disabled.
 
         Raises:
             KeyError: there is no schedule of that name.
+            ClientError: the target refused, and the schedule has no queue for what it can't deliver.
         """
         scheduler = self._client_for("scheduler", "sandbox")
         try:
@@ -70,27 +77,39 @@ class Delivery:
         except scheduler.exceptions.ResourceNotFoundException as error:
             raise KeyError(name) from error
         text = target.get("Input") or json.dumps(envelope("aws.scheduler", "Scheduled Event", {}))
-        send(self._client_for, target, text)
+        send_or_bury(self._client_for, target, text, text, by=caller_for(target))
 
     def _deliver_all(self) -> None:
-        while (event := self._waiting.get()) is not None:
-            self._deliver(event)
-            self._waiting.task_done()
-        self._waiting.task_done()
+        ended = False
+        while not ended:
+            taken = self._taken()
+            ended = None in taken
+            events = [event for event in taken if event is not None]
+            dispatch(self._client_for, [parcel for event in events for parcel in _parcels(event)])
+            for _ in taken:
+                self._waiting.task_done()
 
-    def _deliver(self, event: Event) -> None:
-        for rule in rules_that_match(event):
-            if _hidden_from(rule.state, event):
-                continue
+    def _taken(self) -> list[Event | None]:
+        """Wait for an event, and take those that wait behind it, so that a burst travels in batches."""
+        taken = [self._waiting.get()]
+        while len(taken) < BURST_EVENTS and None not in taken:
+            try:
+                taken.append(self._waiting.get_nowait())
+            except queue.Empty:
+                break
+        return taken
+
+
+def _parcels(event: Event) -> Iterator[Parcel]:
+    """Yield what an event brings to the targets of the rules that match it."""
+    for rule in rules_that_match(event):
+        if not _hidden_from(rule.state, event):
             for target in rule.targets:
-                try:
-                    send(self._client_for, target, input_for(target, event))
-                except (ClientError, UnknownTargetError):
-                    _LOG.exception("rule %s could not deliver to %s", rule.name, target["Arn"])
+                yield Parcel(rule.name, target, input_for(target, event), json.dumps(event))
 
 
 def _hidden_from(state: str, event: Event) -> bool:
     """Return whether a rule in this state doesn't see the event: read calls need more than ENABLED."""
     name = str(event["detail"].get("eventName", ""))
-    by_trail = event["detail-type"] == "AWS API Call via CloudTrail"
-    return by_trail and name.startswith(_READ_ONLY) and state != _EVERY_CALL
+    by_trail = event["detail-type"] == DETAIL_TYPE
+    return by_trail and name.startswith(READING) and state != _EVERY_CALL

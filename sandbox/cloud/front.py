@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sandbox.cloud import direct_connect
+from sandbox.cloud.caller import Caller, answering
 from sandbox.cloud.control import PREFIX
 from sandbox.cloud.observation import observed
 from sandbox.cloud.wire import Answer, App, Environ, StartResponse, access_key_of, body_of
@@ -41,14 +42,15 @@ class Front:
         path, target = environ.get("PATH_INFO", "/"), environ.get("HTTP_X_AMZ_TARGET", "")
         if path.startswith(PREFIX):
             return self._control.answer(environ["REQUEST_METHOD"], path, body).send(start_response)
-        principal = self._principals.name_of(access_key_of(environ))
+        caller = self._principals.caller_of(access_key_of(environ), environ.get("HTTP_USER_AGENT", ""))
         if call := observed(environ, body):
-            self._journal.record(principal, *call)
+            self._journal.record(str(caller), *call)
         if target.startswith(direct_connect.TARGET_PREFIX):
-            return self._direct_connect(target, body, principal).send(start_response)
-        return self._moto(environ, start_response)
+            return self._direct_connect(target, body, caller).send(start_response)
+        with answering(caller):
+            return self._moto(environ, start_response)
 
-    def _direct_connect(self, target: str, body: bytes, principal: str) -> Answer:
-        answer = direct_connect.answer(self._twin, target, body, principal)
-        _LOG.debug("%s by %s: %s", target, principal, answer.status)
+    def _direct_connect(self, target: str, body: bytes, caller: Caller) -> Answer:
+        answer = direct_connect.answer(self._twin, target, body, caller)
+        _LOG.debug("%s by %s: %s", target, caller, answer.status)
         return answer

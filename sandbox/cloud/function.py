@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
+class StoppedError(RuntimeError):
+    """A function was invoked after the sandbox stopped."""
+
+
 @dataclass(frozen=True)
 class Function:
     """What CloudFormation said about a function, and its zipped code."""

@@ -14,6 +14,7 @@ RESOURCE_FIELDS = frozenset(
         "FunctionName",
         "KeyId",
         "Name",
+        "ProductArn",
         "QueueUrl",
         "SecretId",
         "StackName",

@@ -10,6 +10,7 @@ from moto.core.config import default_user_config
 from moto.moto_api._internal.models import moto_api_backend
 
 from sandbox.cloud.moto_patches.mending import private
+from sandbox.cloud.vocabulary import Private
 
 
 def configured() -> None:
@@ -31,9 +32,17 @@ def forget_everything() -> None:
 
 def stop_executions() -> None:
     """Abort every running execution, so that no thread outlives its sandbox."""
+    for execution in running_executions():
+        execution.stop(datetime.now(UTC), None, "the sandbox stopped")
+
+
+def running_executions() -> list[Private]:
+    """Return moto's executions that have not ended."""
     backends = private("moto.stepfunctions.parser.models").stepfunctions_parser_backends
-    for regions in list(backends.values()):
-        for backend in list(regions.values()):
-            for machine in backend.state_machines:
-                for execution in machine.executions:
-                    execution.stop(datetime.now(UTC), None, "the sandbox stopped")
+    machines = [
+        machine
+        for regions in list(backends.values())
+        for backend in list(regions.values())
+        for machine in list(backend.state_machines)
+    ]
+    return [each for machine in machines for each in list(machine.executions) if each.status == "RUNNING"]

@@ -12,6 +12,7 @@ from sandbox.cloud.wire import Environ
 
 _SIGNED_SERVICE = re.compile(r"Credential=[^/]+/\d{8}/[^/]+/([^/]+)/aws4_request")
 _FUNCTION_PATH = re.compile(r"^/2015-03-31/functions/([^/]+)/invocations$")
+_IMPORT_PATH = "/findings/import"
 _RPC_PATH = re.compile(r"^/service/[^/]+/operation/(\w+)$")
 
 
@@ -33,6 +34,9 @@ def _action(environ: Environ, body: bytes) -> tuple[str, dict[str, Any]]:
         return form.get("Action", ""), form
     if function := _FUNCTION_PATH.match(path):
         return "Invoke", {"FunctionName": function[1]}
+    if path == _IMPORT_PATH:
+        findings = _json(body).get("Findings") or [{}]
+        return "BatchImportFindings", {"ProductArn": findings[0].get("ProductArn")}
     if rpc := _RPC_PATH.match(path):
         return rpc[1], {}
     return f"{environ['REQUEST_METHOD']} {path}", {}

@@ -6,8 +6,9 @@ import hashlib
 import threading
 from dataclasses import dataclass, field
 
-PERSON = "person"
-"""The caller of requests whose key belongs to no role: a terminal, a script, a test."""
+from sandbox.cloud.caller import PERSON, Caller
+
+__all__ = ["PERSON", "Credentials", "Principals", "role_name", "role_path"]
 
 
 @dataclass(frozen=True)
@@ -24,25 +25,36 @@ def role_name(role_arn: str) -> str:
     return role_arn.rsplit("/", 1)[-1]
 
 
+def role_path(role_arn: str) -> str:
+    """Return the path that a role is on, with a slash at both ends.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+    """
+    path = role_arn.partition(":role/")[2].rpartition("/")[0]
+    return f"/{path}/" if path else "/"
+
+
 class Principals:
     """The access keys handed out so far, and whose they are."""
 
     def __init__(self) -> None:
         """Start with nobody known."""
-        self._names: dict[str, str] = {}
+        self._callers: dict[str, Caller] = {}
         self._lock = threading.Lock()
 
-    def credentials(self, principal: str) -> Credentials:
-        """Return the credentials of a principal, the same ones each time.
+    def credentials(self, principal: str, session: str = "", path: str = "/") -> Credentials:
+        """Return the credentials of a principal in a session, the same ones each time; `path` is its role's.
 
         The key id has the form that AWS gives to temporary credentials (ASIA and 16 characters).
         """
-        key_id = "ASIA" + hashlib.sha256(principal.encode()).hexdigest()[:16].upper()
+        caller = Caller(principal, session, path=path)
+        key_id = "ASIA" + hashlib.sha256(f"{principal}/{caller.session}".encode()).hexdigest()[:16].upper()
         with self._lock:
-            self._names[key_id] = principal
+            self._callers[key_id] = caller
         return Credentials(key_id)
 
-    def name_of(self, access_key_id: str | None) -> str:
-        """Return whose key this is; a key never handed out belongs to a person."""
+    def caller_of(self, access_key_id: str | None, user_agent: str = "") -> Caller:
+        """Return who calls with this key and program; a key never handed out belongs to a person."""
         with self._lock:
-            return self._names.get(access_key_id or "", PERSON)
+            known = self._callers.get(access_key_id or "", Caller(PERSON))
+        return Caller(known, known.session, user_agent, known.path)

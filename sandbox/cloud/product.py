@@ -19,6 +19,8 @@ SETTINGS: Final[Mapping[str, Any]] = {
     "retire_minutes": 0.5,
     "restore_minutes": 0.5,
     "enforce_minutes": 0.75,
+    "changes_window_seconds": 1,
+    "onboard": "on",
 }
 """moto's waits take real time, so every deadline is one that a person sits through.
 

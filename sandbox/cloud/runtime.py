@@ -13,9 +13,9 @@ from pathlib import Path
 
 from sandbox.cloud import runtime_image
 from sandbox.cloud.account import REGION
-from sandbox.cloud.function import Function, Invocation
+from sandbox.cloud.function import Function, Invocation, StoppedError
 from sandbox.cloud.function_process import FunctionProcess, LogSink
-from sandbox.cloud.principals import Principals, role_name
+from sandbox.cloud.principals import Principals, role_name, role_path
 
 _LOG = logging.getLogger(__name__)
 _FROM_HOST = ("LD_LIBRARY_PATH", "SYSTEMROOT")
@@ -34,13 +34,43 @@ class Runtime:
         self._all: set[FunctionProcess] = set()
         self._lock = threading.Lock()
         self._stopped = False
+        self._running = 0
 
     def invoke(self, function: Function, payload: bytes) -> Invocation:
         """Run a function in a warm process, or in a new one when none is free.
 
         Raises:
-            RuntimeError: the runtime is stopped.
+            StoppedError: the runtime is stopped.
         """
+        self._count(1)
+        try:
+            return self._invoke(function, payload)
+        finally:
+            self._count(-1)
+
+    def invoke_later(self, function: Function, payload: bytes) -> None:
+        """Run a function beside the caller; it counts as running from now on."""
+        self._count(1)
+        threading.Thread(target=self._invoke_unheard, args=(function, payload), daemon=True).start()
+
+    def running(self) -> int:
+        """Return how many requests are not answered yet."""
+        with self._lock:
+            return self._running
+
+    def _count(self, change: int) -> None:
+        with self._lock:
+            self._running += change
+
+    def _invoke_unheard(self, function: Function, payload: bytes) -> None:
+        try:
+            self._invoke(function, payload)
+        except StoppedError:
+            _LOG.debug("%s was not run: the sandbox stopped", function.name)
+        finally:
+            self._count(-1)
+
+    def _invoke(self, function: Function, payload: bytes) -> Invocation:
         process = self._take(function) or self._start(function)
         invocation = process.invoke(payload)
         with self._lock:
@@ -83,7 +113,7 @@ class Runtime:
                 return process
         process.stop()
         detail = f"{function.name} was invoked after the sandbox stopped"
-        raise RuntimeError(detail)
+        raise StoppedError(detail)
 
     def _end(self, process: FunctionProcess) -> None:
         with self._lock:
@@ -101,7 +131,7 @@ class Runtime:
             return task
 
     def _environment(self, function: Function, task: Path) -> dict[str, str]:
-        credentials = self._principals.credentials(role_name(function.role))
+        credentials = self._principals.credentials(role_name(function.role), function.name, role_path(function.role))
         host = {name: os.environ[name] for name in _FROM_HOST if name in os.environ}
         return {
             **host,

@@ -20,13 +20,16 @@ from sandbox.cloud.front import Front
 from sandbox.cloud.function import Function, Invocation
 from sandbox.cloud.journal import Journal
 from sandbox.cloud.managed_secrets import ManagedSecrets
+from sandbox.cloud.metrics import Metric, metrics_in
 from sandbox.cloud.moto_patches import Event
-from sandbox.cloud.moto_patches.log_groups import append
-from sandbox.cloud.moto_settings import configured, forget_everything, stop_executions
+from sandbox.cloud.moto_patches.event_sources import waiting
+from sandbox.cloud.moto_patches.log_groups import append, messages
+from sandbox.cloud.moto_settings import configured, forget_everything, running_executions, stop_executions
 from sandbox.cloud.principals import PERSON, Principals
 from sandbox.cloud.product import context
 from sandbox.cloud.runtime import Runtime
 from sandbox.cloud.server import Server, moto_app
+from sandbox.cloud.settling import settle
 from sandbox.cloud.trail import trail
 from sandbox.cloud.vocabulary import Client
 from sandbox.twin import DEFAULT_ESTATE, DirectConnectTwin, Estate, ScaledClock, VirtualClock, World
@@ -96,7 +99,7 @@ class Sandbox:
             self._mends = moto_patches.apply(self)
             self.twin = DirectConnectTwin(self._estate, self._played, clock=self.clock, managed_secrets=self._managed)
             self.twin.on_call.append(trail(self.publish))
-            control = Control(self.twin, self.clock, self.delivery, self.journal, self._world_document)
+            control = Control(self.twin, self.clock, self.delivery, self.journal, self._world_document, self.settle)
             front = Front(moto_app(), self.twin, control, self.journal, self._principals)
             self._server.start(guarded(front))
             self.delivery.start()
@@ -130,6 +133,34 @@ class Sandbox:
     def invoke(self, function: Function, payload: bytes) -> Invocation:
         """Run a deployed function and wait for its answer."""
         return self._runtime.invoke(function, payload)
+
+    def invoke_later(self, function: Function, payload: bytes) -> None:
+        """Run a deployed function beside the caller, who gets no answer."""
+        self._runtime.invoke_later(function, payload)
+
+    def settle(self, patience_seconds: float = 60.0, *, executions: bool = False) -> None:
+        """Wait until every event is delivered, the queues that feed functions are empty, and no function runs.
+
+        A message that a function failed counts until its visibility timeout brings it back, and it is done or dead.
+
+        Args:
+            patience_seconds: how long to wait.
+            executions: whether to wait for every running execution of a state machine too.
+
+        Raises:
+            RestlessError: something was still to do when the patience was over; the message says what.
+        """
+        settle(lambda: self._busy(executions=executions), patience_seconds)
+
+    def metrics(self) -> list[Metric]:
+        """Return every metric that functions wrote into their logs so far, in the embedded metric format."""
+        return metrics_in(messages())
+
+    def _busy(self, *, executions: bool) -> list[str]:
+        counted = {"events on their way": self.delivery.undelivered(), "requests in functions": self._runtime.running()}
+        if executions:
+            counted["running executions"] = len(running_executions())
+        return [f"{count} {what}" for what, count in counted.items() if count] + waiting()
 
     def publish(self, event: Event) -> None:
         """Put an event on the default bus."""

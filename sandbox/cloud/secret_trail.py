@@ -1,4 +1,4 @@
-"""Secrets Manager's events in CloudTrail's shape: those of its rotations, and the one of a deletion.
+"""Secrets Manager's events in CloudTrail's shape: those of its rotations, of deletions and of restorations.
 
 https://docs.aws.amazon.com/secretsmanager/latest/userguide/cloudtrail_log_entries.html
 """
@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.cloud.account import ACCOUNT_ID, REGION
+from sandbox.cloud.cloudtrail import DETAIL_TYPE, api_call
 from sandbox.cloud.envelope import envelope, iso_seconds
 
 SERVICE = "secretsmanager.amazonaws.com"
@@ -20,7 +21,7 @@ SOURCE = "aws.secretsmanager"
 def rotation_event(name: str, arn: str, token: str, message: str = "") -> dict[str, Any]:
     """Return what Secrets Manager tells of a rotation: RotationStarted, -Succeeded, -Failed or -Abandoned."""
     detail = {
-        **_detail(name, "AwsServiceEvent", datetime.now(UTC)),
+        **_service_event(name, datetime.now(UTC)),
         "userIdentity": {"accountId": ACCOUNT_ID, "invokedBy": SERVICE},
         "sourceIPAddress": SERVICE,
         "userAgent": SERVICE,
@@ -34,22 +35,24 @@ def rotation_event(name: str, arn: str, token: str, message: str = "") -> dict[s
     return envelope(SOURCE, "AWS Service Event via CloudTrail", detail)
 
 
-def deleted(asked: Mapping[str, Any], answer: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
-    """Return the event of a person's DeleteSecret call, with its names spelled as CloudTrail spells them."""
-    parameters = {"secretId": asked["SecretId"]}
-    if asked.get("ForceDeleteWithoutRecovery") is not None:
-        parameters["forceDeleteWithoutRecovery"] = asked["ForceDeleteWithoutRecovery"]
-    detail = {
-        **_detail("DeleteSecret", "AwsApiCall", at),
-        "userIdentity": {"type": "IAMUser", "arn": f"arn:aws:iam::{ACCOUNT_ID}:user/person"},
-        "requestParameters": parameters,
-        "responseElements": {"name": answer["Name"], "arn": answer["ARN"]},
-        "requestID": str(uuid.uuid4()),
-    }
-    return envelope(SOURCE, "AWS API Call via CloudTrail", detail, at=at)
+def secret_call(
+    name: str, caller: str, asked: Mapping[str, Any], answer: Mapping[str, Any], *, at: datetime
+) -> dict[str, Any]:
+    """Return the event of a DeleteSecret or RestoreSecret call, with its names spelled as CloudTrail spells them."""
+    given = {key[0].lower() + key[1:]: value for key, value in asked.items() if value is not None}
+    elements = {"name": answer["Name"], "arn": answer["ARN"]}
+    if "DeletionDate" in answer:
+        elements["deletionDate"] = _spoken(datetime.fromtimestamp(float(answer["DeletionDate"]), UTC))
+    detail = {**api_call(SERVICE, name, caller, at), "requestParameters": given, "responseElements": elements}
+    return envelope(SOURCE, DETAIL_TYPE, detail, at=at)
 
 
-def _detail(name: str, kind: str, at: datetime) -> dict[str, Any]:
+def _spoken(moment: datetime) -> str:
+    """Return a moment as CloudTrail writes it in an answer, such as `Feb 1, 2026 3:04:05 AM`."""
+    return f"{moment:%b} {moment.day}, {moment.year} {moment.hour % 12 or 12}:{moment:%M:%S %p}"
+
+
+def _service_event(name: str, at: datetime) -> dict[str, Any]:
     return {
         "eventVersion": "1.08",
         "eventTime": iso_seconds(at),
@@ -57,6 +60,6 @@ def _detail(name: str, kind: str, at: datetime) -> dict[str, Any]:
         "eventName": name,
         "awsRegion": REGION,
         "eventID": str(uuid.uuid4()),
-        "eventType": kind,
+        "eventType": "AwsServiceEvent",
         "recipientAccountId": ACCOUNT_ID,
     }

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.cloud.moto_patches import Event
+from sandbox.cloud.moto_patches.hooks import Event
 from sandbox.cloud.principals import role_name
 from sandbox.cloud.vocabulary import Client
 
@@ -69,15 +69,23 @@ def send(client_for: ClientFor, target: Mapping[str, Any], text: str) -> None:
         UnknownTargetError: the sandbox has no delivery for this kind of ARN.
         botocore.exceptions.ClientError: the target refused.
     """
-    arn = str(target["Arn"])
-    service = arn.split(":")[2]
+    service = service_of(target)
     deliver = _DELIVERIES.get(service)
     if deliver is None:
-        detail = f"the sandbox can't deliver to {arn}"
+        detail = f"the sandbox can't deliver to {target['Arn']}"
         raise UnknownTargetError(detail)
-    caller = role_name(target["RoleArn"]) if "RoleArn" in target else EVENTS
     boto_service = "stepfunctions" if service == "states" else service
-    deliver(client_for(boto_service, caller), target, text)
+    deliver(client_for(boto_service, caller_for(target)), target, text)
+
+
+def service_of(target: Mapping[str, Any]) -> str:
+    """Return the service that a target belongs to, as its ARN has it."""
+    return str(target["Arn"]).split(":")[2]
+
+
+def caller_for(target: Mapping[str, Any]) -> str:
+    """Return who delivers to a target: the role that the target names, else EventBridge itself."""
+    return role_name(target["RoleArn"]) if "RoleArn" in target else EVENTS
 
 
 def _start_machine(client: Client, target: Mapping[str, Any], text: str) -> None:
@@ -89,10 +97,15 @@ def _invoke_function(client: Client, target: Mapping[str, Any], text: str) -> No
 
 
 def _send_message(client: Client, target: Mapping[str, Any], text: str) -> None:
-    queue = str(target["Arn"]).rsplit(":", 1)[-1]
     group = target.get("SqsParameters", {}).get("MessageGroupId")
-    queue_url = client.get_queue_url(QueueName=queue)["QueueUrl"]
+    queue_url = queue_url_of(client, str(target["Arn"]))
     client.send_message(QueueUrl=queue_url, MessageBody=text, **({"MessageGroupId": group} if group else {}))
+
+
+def queue_url_of(client: Client, queue_arn: str) -> str:
+    """Return the URL of a queue at the sandbox that a client calls, by the queue's ARN."""
+    *_, account, name = queue_arn.split(":")
+    return f"{client.meta.endpoint_url}/{account}/{name}"
 
 
 def _publish(client: Client, target: Mapping[str, Any], text: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from sandbox.cloud.account import ACCOUNT_ID, REGION
+from sandbox.cloud.cloudtrail import DETAIL_TYPE, api_call
 from sandbox.cloud.envelope import envelope, iso_seconds
 from sandbox.cloud.moto_patches import Event
 from sandbox.cloud.vocabulary import Json
@@ -13,6 +13,7 @@ from sandbox.cloud.vocabulary import Json
 if TYPE_CHECKING:
     from sandbox.twin import CallRecord
 
+SERVICE: Final = "directconnect.amazonaws.com"
 MASK: Final = "HIDDEN_DUE_TO_SECURITY_REASONS"
 """What stands for the CAK; whether AWS writes just this is W23 (docs/design.md)."""
 
@@ -27,32 +28,15 @@ def trail(publish: Callable[[Event], None]) -> Callable[[CallRecord], None]:
 
 
 def event_of(record: CallRecord) -> dict[str, Any]:
-    """Return the event of one call, with the CAK masked."""
-    moment = iso_seconds(record.at)
-    detail: dict[str, Any] = {
-        "eventVersion": "1.0",
-        "userIdentity": _identity(record.principal),
-        "eventTime": moment,
-        "eventSource": "directconnect.amazonaws.com",
-        "eventName": record.operation,
-        "awsRegion": REGION,
+    """Return the event of one call, with the CAK masked; the answer is there only for calls that change something."""
+    detail = api_call(SERVICE, record.operation, record.principal, record.at)
+    detail |= {
         "requestParameters": _masked(record.parameters),
-        "responseElements": _plain(record.answer) if _changes(record.operation) else None,
+        "responseElements": None if detail["readOnly"] else _plain(record.answer),
     }
     if record.error is not None:
         detail |= {"errorCode": record.error.code, "errorMessage": record.error.message}
-    return envelope("aws.directconnect", "AWS API Call via CloudTrail", detail, at=record.at)
-
-
-def _identity(principal: str) -> dict[str, str]:
-    if principal == "person":
-        return {"type": "IAMUser", "arn": f"arn:aws:iam::{ACCOUNT_ID}:user/person"}
-    return {"type": "AssumedRole", "arn": f"arn:aws:sts::{ACCOUNT_ID}:assumed-role/{principal}/{principal}"}
-
-
-def _changes(operation: str) -> bool:
-    """Return whether CloudTrail records the answer: it does for calls that change something."""
-    return not operation.startswith(("Describe", "List"))
+    return envelope("aws.directconnect", DETAIL_TYPE, detail, at=record.at)
 
 
 def _masked(parameters: Json) -> Json:

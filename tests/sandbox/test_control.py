@@ -82,6 +82,27 @@ def test_takes_a_port_down_and_up(sandbox: Sandbox) -> None:
     assert _state(sandbox, "dxcon-fh2j4k6m") == "available"
 
 
+def test_settles(sandbox: Sandbox) -> None:
+    sandbox.client("sqs").send_message(QueueUrl=sandbox.outputs["Chores"], MessageBody='{"job": "control-0"}')
+
+    _ask(sandbox, "POST", "settle", {"patience_seconds": 30})
+
+    assert ["control-0"] in [event["detail"]["jobs"] for event in sandbox.delivery.events("toy.work")]
+
+
+def test_what_does_not_settle_in_time_is_said(sandbox: Sandbox) -> None:
+    body = json.dumps({"job": "control-1", "seconds": 1})
+    sandbox.client("sqs").send_message(QueueUrl=sandbox.outputs["Chores"], MessageBody=body)
+
+    with pytest.raises(HTTPError) as restless:
+        _ask(sandbox, "POST", "settle", {"patience_seconds": 0})
+
+    with restless.value as answer:
+        assert answer.code == 409
+        assert "1 messages in" in json.loads(answer.read())["message"]
+    sandbox.settle()
+
+
 @pytest.mark.parametrize("route", ["nothing", "ports/dxcon-00000000/down", "schedules/none/fire"])
 def test_what_is_not_there_is_not_found(sandbox: Sandbox, route: str) -> None:
     with pytest.raises(HTTPError) as missing:

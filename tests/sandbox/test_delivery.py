@@ -14,6 +14,7 @@ from sandbox.cloud.targets import UnknownTargetError, input_for, send
 from sandbox.cloud.vocabulary import Json
 from tests.sandbox.waiting import eventually
 
+NOBODY = "arn:aws:sqs:us-east-1:123456789012:nobody"
 Received = Callable[[str], dict[str, Any]]
 
 
@@ -43,6 +44,39 @@ def test_a_schedule_fires_by_name(sandbox: Sandbox) -> None:
     sandbox.delivery.fire_schedule("toy-daily")
 
     assert {"value": 21} in _inputs(sandbox)
+
+
+def test_a_schedule_invokes_a_function_without_waiting_for_it(sandbox: Sandbox) -> None:
+    sandbox.delivery.fire_schedule("toy-hourly")
+
+    sandbox.settle()
+
+    assert {"schedule": "toy-hourly"} in [it["detail"] for it in sandbox.delivery.events("toy")]
+    calls = sandbox.journal.calls(sandbox.outputs["MachineRole"], "lambda")
+    assert any(call.resources[0].endswith(":function:toy-announce") for call in calls)
+
+
+def test_what_a_schedule_can_not_deliver_is_buried(sandbox: Sandbox) -> None:
+    sandbox.delivery.fire_schedule("toy-lost")
+
+    [letter] = _letters(sandbox)
+
+    assert json.loads(letter["Body"]) == {"schedule": "toy-lost"}
+    assert letter["MessageAttributes"]["ERROR_CODE"]["StringValue"] == "ResourceNotFoundException"
+
+
+def test_what_a_rule_can_not_deliver_is_buried(sandbox: Sandbox) -> None:
+    entries = [
+        {"Source": "toy.astray", "DetailType": "Toy Spoke", "Detail": json.dumps({"number": number})}
+        for number in range(3)
+    ]
+    sandbox.client("events").put_events(Entries=entries)
+    sandbox.delivery.drain()
+
+    letters = _letters(sandbox)
+
+    assert [json.loads(letter["Body"])["detail"]["number"] for letter in letters] == [0, 1, 2]
+    assert {letter["MessageAttributes"]["TARGET_ARN"]["StringValue"] for letter in letters} == {NOBODY}
 
 
 def test_a_schedule_that_is_not_there_is_named(sandbox: Sandbox) -> None:
@@ -118,6 +152,15 @@ def test_a_target_gets_the_input_it_asks_for(target: dict[str, Any], expected: J
 
     whole = event if not target else expected
     assert json.loads(text) == whole
+
+
+def _letters(sandbox: Sandbox) -> list[dict[str, Any]]:
+    """Take what is in the toy's dead-letter queue of rules and schedules."""
+    client, url = sandbox.client("sqs"), sandbox.outputs["Astray"]
+    letters = client.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"])["Messages"]
+    for letter in letters:
+        client.delete_message(QueueUrl=url, ReceiptHandle=letter["ReceiptHandle"])
+    return list(letters)
 
 
 def _inputs(sandbox: Sandbox) -> list[dict[str, Any]]:

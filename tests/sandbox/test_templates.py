@@ -4,38 +4,26 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from sandbox.cloud import DeployError, Sandbox
-from sandbox.cloud.deploy import Deployer, filled, zipped
-from tests.sandbox.toy.stack import write_assembly
-
-
-def _deployer(sandbox: Sandbox) -> Deployer:
-    return Deployer(*(sandbox.client(service) for service in ("s3", "ssm", "cloudformation")))
-
-
-def _deploy(sandbox: Sandbox, folder: Path, resources: dict[str, Any]) -> dict[str, str]:
-    assembly = write_assembly(folder, {"Resources": resources})
-    manifest = assembly / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"Toy": {', f'"{folder.name}": {{'))
-    return _deployer(sandbox).deploy(assembly)
+from sandbox.cloud.deploy import filled, zipped
+from tests.sandbox.deploying import deploy
 
 
 def test_a_type_that_the_sandbox_does_not_make_fails_the_stack_by_its_name(sandbox: Sandbox, tmp_path: Path) -> None:
     resources = {"Spaceship": {"Type": "AWS::Space::Ship", "Properties": {}}}
 
     with pytest.raises(DeployError, match="AWS::Space::Ship"):
-        _deploy(sandbox, tmp_path, resources)
+        deploy(sandbox, tmp_path, resources)
 
 
 def test_an_unfinished_resource_fails_the_stack_with_its_reason(sandbox: Sandbox, tmp_path: Path) -> None:
     machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": {"DefinitionString": "{", "RoleArn": "x"}}
 
     with pytest.raises(DeployError, match="ASLParserException"):
-        _deploy(sandbox, tmp_path, {"Machine": machine})
+        deploy(sandbox, tmp_path, {"Machine": machine})
 
 
 def test_a_resource_that_was_never_made_by_moto_exists_in_its_service(sandbox: Sandbox) -> None:
@@ -49,6 +37,14 @@ def test_a_resource_that_was_never_made_by_moto_exists_in_its_service(sandbox: S
     assert json.loads(schedule["Target"]["Input"]) == {"value": 21}
     assert all("Statement" in json.loads(text) for text in (policy, secret["ResourcePolicy"]))
     assert "Statement" in queue["Attributes"]["Policy"]
+
+
+def test_an_alarm_on_an_expression_keeps_what_its_template_says(sandbox: Sandbox) -> None:
+    [alarm] = sandbox.client("cloudwatch").describe_alarms(AlarmNames=["toy-silence"])["MetricAlarms"]
+
+    assert (alarm["TreatMissingData"], alarm["DatapointsToAlarm"], alarm["EvaluationPeriods"]) == ("breaching", 2, 3)
+    assert [metric.get("Expression") for metric in alarm["Metrics"]] == [None, "FILL(links, 0)"]
+    assert alarm["AlarmActions"] == alarm["OKActions"] == [sandbox.outputs["Topic"]]
 
 
 def test_a_policy_that_wants_tls_does_not_close_a_bucket_on_localhost(sandbox: Sandbox) -> None:
@@ -92,7 +88,7 @@ def test_a_stack_can_be_deleted_with_everything_in_it(sandbox: Sandbox, tmp_path
             },
         }
     }
-    _deploy(sandbox, tmp_path, resources)
+    deploy(sandbox, tmp_path, resources)
 
     sandbox.client("cloudformation").delete_stack(StackName=tmp_path.name)
 

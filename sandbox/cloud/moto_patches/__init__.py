@@ -11,9 +11,13 @@ from typing import Final
 from sandbox.cloud.moto_patches import (
     buckets,
     event_bus,
+    event_sources,
     functions,
+    queues,
     rotation,
+    secret_lists,
     secrets_manager,
+    security_hub,
     step_functions,
     step_functions_tasks,
     templates,
@@ -28,7 +32,11 @@ _SERVICES = (
     templates,
     functions,
     event_bus,
+    queues,
+    event_sources,
+    secret_lists,
     secrets_manager,
+    security_hub,
     rotation,
     step_functions,
     step_functions_tasks,
@@ -48,15 +56,6 @@ def apply(hooks: Hooks) -> Mends:
         detail = f"the sandbox needs moto {PINNED_MOTO}, not {installed}: its mends touch private attributes"
         raise RuntimeError(detail)
     mends = Mends()
-    for service in (
-        buckets,
-        templates,
-        functions,
-        event_bus,
-        secrets_manager,
-        rotation,
-        step_functions,
-        step_functions_tasks,
-    ):
+    for service in _SERVICES:
         service.mend(mends, hooks)
     return mends

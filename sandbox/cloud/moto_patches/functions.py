@@ -6,7 +6,6 @@ What breaks when moto moves: `LambdaFunction.invoke` and the properties that Clo
 from __future__ import annotations
 
 import base64
-import threading
 from typing import Any
 
 from sandbox.cloud.function import Function
@@ -22,9 +21,9 @@ def mend(mends: Mends, hooks: Hooks) -> None:
     def invoke(self: Private, body: Private, request_headers: Private, response_headers: Private) -> bytes:
         payload = body.encode() if isinstance(body, str) else (body or b"{}")
         if request_headers.get("x-amz-invocation-type", "RequestResponse") == "Event":
-            threading.Thread(target=hooks.invoke, args=(_described(self), payload), daemon=True).start()
+            hooks.invoke_later(described(self), payload)
             return b""
-        invocation = hooks.invoke(_described(self), payload)
+        invocation = hooks.invoke(described(self), payload)
         if invocation.error:
             response_headers["x-amz-function-error"] = invocation.error
         response_headers["x-amz-log-result"] = base64.b64encode(invocation.log_tail.encode()).decode()
@@ -34,7 +33,8 @@ def mend(mends: Mends, hooks: Hooks) -> None:
     _keep_properties(mends, function_class)
 
 
-def _described(function: Private) -> Function:
+def described(function: Private) -> Function:
+    """Return one of moto's functions as the runtime needs to know it."""
     return Function(
         name=function.function_name,
         arn=function.function_arn,

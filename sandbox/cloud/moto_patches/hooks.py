@@ -19,6 +19,9 @@ class Hooks(Protocol):
     def invoke(self, function: Function, payload: bytes) -> Invocation:
         """Run a deployed function and wait for its answer."""
 
+    def invoke_later(self, function: Function, payload: bytes) -> None:
+        """Run a deployed function beside the caller, who gets no answer."""
+
     def publish(self, event: Event) -> None:
         """Deliver an event to the rules of the default bus."""
 

@@ -1,4 +1,4 @@
-"""CloudWatch Logs: writing what functions print, without a request a line.
+"""CloudWatch Logs: writing what functions print, and reading it, without a request a line.
 
 What breaks when moto moves: the signatures of its logs backend.
 """
@@ -11,6 +11,13 @@ from collections.abc import Sequence
 from sandbox.cloud.account import ACCOUNT_ID, REGION
 from sandbox.cloud.moto_patches.mending import private
 from sandbox.cloud.vocabulary import Private
+
+
+def messages() -> list[str]:
+    """Return every line of every log group, those of a stream in their order."""
+    backend: Private = private("moto.logs.models").logs_backends[ACCOUNT_ID][REGION]
+    streams = [stream for group in list(backend.groups.values()) for stream in list(group.streams.values())]
+    return [event.message for stream in streams for event in list(stream.events)]
 
 
 def append(group: str, stream: str, lines: Sequence[str]) -> None:

@@ -1,24 +1,27 @@
 """Secrets Manager: RotateSecret as AWS plays it, beside the caller, with repeats and with its events.
 
 moto runs all four steps inside the call, with the secret's name, moves the labels itself, and refuses a
-second rotation exactly when it should not. What breaks when moto moves: `rotate_secret`, `delete_secret` of
-the responses, and the fields of a secret.
+second rotation exactly when it should not. What breaks when moto moves: `rotate_secret`, `delete_secret`
+and `restore_secret` of the responses, and the fields of a secret.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+from sandbox.cloud.caller import current
 from sandbox.cloud.moto_patches.hooks import Hooks
 from sandbox.cloud.moto_patches.mending import Mends, private
 from sandbox.cloud.moto_patches.rotation_driver import CALLER, RotationDriver, labels_of_version
-from sandbox.cloud.secret_trail import deleted
+from sandbox.cloud.secret_trail import secret_call
 from sandbox.cloud.vocabulary import Json, Private
 
 DENIED = "AccessDeniedException"
+_DELETION_FIELDS = ("SecretId", "RecoveryWindowInDays", "ForceDeleteWithoutRecovery")
 
 
 def mend(mends: Mends, hooks: Hooks) -> None:
@@ -101,14 +104,18 @@ def _show_rules(mends: Mends, secret_class: Private) -> None:
 
 
 def _announce_deletions(mends: Mends, hooks: Hooks) -> None:
-    """Put the CloudTrail event of a DeleteSecret call on the bus."""
+    """Put the CloudTrail events of DeleteSecret and RestoreSecret calls on the bus."""
     responses: Private = private("moto.secretsmanager.responses").SecretsManagerResponse
-    delete = responses.delete_secret
+    for operation, name in (("delete_secret", "DeleteSecret"), ("restore_secret", "RestoreSecret")):
+        mends.replace(responses, operation, _announced(getattr(responses, operation), name, hooks))
 
-    def delete_secret(self: Private) -> str:
-        answer = str(delete(self))
-        asked = {name: self._get_param(name) for name in ("SecretId", "ForceDeleteWithoutRecovery")}
-        hooks.publish(deleted(asked, json.loads(answer), at=datetime.now(UTC)))
+
+def _announced(answer_request: Private, name: str, hooks: Hooks) -> Private:
+    @functools.wraps(answer_request)
+    def announce(self: Private) -> str:
+        answer = str(answer_request(self))
+        asked = {field: self._get_param(field) for field in _DELETION_FIELDS}
+        hooks.publish(secret_call(name, current(), asked, json.loads(answer), at=datetime.now(UTC)))
         return answer
 
-    mends.replace(responses, "delete_secret", delete_secret)
+    return announce

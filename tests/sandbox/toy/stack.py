@@ -10,8 +10,15 @@ from typing import Any
 HERE = Path(__file__).parent
 ASSET = "0123abcd"
 BUCKET = "cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}"
-HANDLERS = ("echo", "refuse", "sleep", "crash", "caller", "flaky", "ask", "rotate", "announce")
-QUEUES = ("Queue", "Inbox", "Heard", "Called", "Ended", "Moved")
+HANDLERS = (
+    *("echo", "refuse", "sleep", "crash", "caller", "flaky", "ask", "rotate", "announce"),
+    *("work", "measure"),
+)
+QUEUES = ("Queue", "Inbox", "Heard", "Called", "Ended", "Moved", "Buried", "Astray")
+WORK_SECONDS = 4
+"""The worker's time-out, and so the least visibility timeout of a queue that feeds it."""
+NOWHERE = "arn:aws:{}:us-east-1:123456789012:{}"
+"""The ARN of something that is not there."""
 
 
 def _ref(name: str) -> dict[str, str]:
@@ -38,7 +45,7 @@ def _function(handler: str) -> dict[str, Any]:
         Runtime="python3.13",
         Handler=handler if "." in handler else f"app.{handler}",
         Role=_arn("FunctionRole"),
-        Timeout=2,
+        Timeout=WORK_SECONDS if handler == "work" else 2,
         Code={"S3Bucket": {"Fn::Sub": BUCKET}, "S3Key": f"{ASSET}.zip"},
         Environment={"Variables": {"TOY_COLOUR": "green", "TOY_TABLE": _ref("Table")}},
         LoggingConfig={"LogGroup": _ref("Logs"), "LogFormat": "JSON"},
@@ -74,6 +81,78 @@ def _rules() -> dict[str, Any]:
         "Calls": _rule(calls, {"Arn": _arn("Called")}),
         "Ends": _rule({"source": ["aws.states"], "detail": {"status": ["ABORTED", "FAILED"]}}, {"Arn": _arn("Ended")}),
         "Labels": _rule({"source": ["aws.secretsmanager"]}, {"Arn": _arn("Moved")}),
+    }
+
+
+def _mapped(batch_size: int, **properties: object) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a queue that buries what failed twice, and what maps it to the worker, but for its source."""
+    redrive = {"deadLetterTargetArn": _arn("Buried"), "maxReceiveCount": 2}
+    queue = _resource("AWS::SQS::Queue", VisibilityTimeout=WORK_SECONDS, RedrivePolicy=redrive)
+    mapping = {"FunctionName": _ref("Work"), "BatchSize": batch_size, **properties}
+    return queue, mapping
+
+
+def _sources() -> dict[str, Any]:
+    window = {"MaximumBatchingWindowInSeconds": 1, "ScalingConfig": {"MaximumConcurrency": 2}}
+    work, reporting = _mapped(1000, FunctionResponseTypes=["ReportBatchItemFailures"], Enabled=True, **window)
+    chores, whole = _mapped(10)
+    slow, single = _mapped(1, ScalingConfig={"MaximumConcurrency": 2})
+    kind = "AWS::Lambda::EventSourceMapping"
+    return {
+        "Jobs": work,
+        "Chores": chores,
+        "Slow": slow,
+        "SlowMapping": _resource(kind, EventSourceArn=_arn("Slow"), **single),
+        "JobsMapping": _resource(kind, EventSourceArn=_arn("Jobs"), **reporting),
+        "ChoresMapping": _resource(kind, EventSourceArn=_arn("Chores"), **whole),
+        "ToJobs": _rule({"source": ["toy.jobs"]}, {"Arn": _arn("Jobs"), "InputPath": "$.detail"}),
+        "LostRule": _rule(
+            {"source": ["toy.astray"]},
+            {"Arn": NOWHERE.format("sqs", "nobody"), "DeadLetterConfig": {"Arn": _arn("Astray")}},
+        ),
+        "Hourly": _schedule("toy-hourly", _arn("Announce")),
+        "Lost": _schedule("toy-lost", NOWHERE.format("lambda", "function:toy-nobody")),
+    }
+
+
+def _schedule(name: str, target_arn: object) -> dict[str, Any]:
+    return _resource(
+        "AWS::Scheduler::Schedule",
+        Name=name,
+        ScheduleExpression="rate(1 hour)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={
+            "Arn": target_arn,
+            "RoleArn": _arn("MachineRole"),
+            "Input": json.dumps({"schedule": name}),
+            "DeadLetterConfig": {"Arn": _arn("Astray")},
+            "RetryPolicy": {"MaximumRetryAttempts": 0},
+        },
+    )
+
+
+def _alarms() -> dict[str, Any]:
+    errors = {"Namespace": "toy", "MetricName": "Links", "Dimensions": [{"Name": "Verdict", "Value": "bad"}]}
+    statistic = {"Metric": errors, "Period": 300, "Stat": "Maximum"}
+    return {
+        "SilenceAlarm": _resource(
+            "AWS::CloudWatch::Alarm",
+            AlarmName="toy-silence",
+            ComparisonOperator="LessThanThreshold",
+            EvaluationPeriods=3,
+            DatapointsToAlarm=2,
+            Metrics=[
+                {"Id": "links", "MetricStat": statistic, "ReturnData": False},
+                {"Id": "shown", "Expression": "FILL(links, 0)", "Label": "links", "ReturnData": True},
+            ],
+            Threshold=1,
+            TreatMissingData="breaching",
+            ActionsEnabled=True,
+            AlarmDescription="No sweep ran.",
+            AlarmActions=[_ref("Topic")],
+            OKActions=[_ref("Topic")],
+            Tags=[{"Key": "for", "Value": "toys"}],
+        ),
     }
 
 
@@ -170,8 +249,10 @@ def template() -> dict[str, Any]:
             Topic=_ref("Topic"),
         ),
         **_rules(),
+        **_sources(),
+        **_alarms(),
     }
-    shown = (*QUEUES, "Table", "Topic", "Bucket", "Secret")
+    shown = (*QUEUES, "Jobs", "Chores", "Slow", "JobsMapping", "Table", "Topic", "Bucket", "Secret")
     machines = [name for name in resources if name.endswith("Machine")]
     outputs: dict[str, Any] = {name: {"Value": _ref(name)} for name in (*shown, *machines)}
     outputs["AlarmArn"], outputs["FunctionRole"] = {"Value": _arn("Alarm")}, {"Value": _ref("FunctionRole")}

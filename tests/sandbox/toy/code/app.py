@@ -11,6 +11,10 @@ Event = dict[str, Any]
 Context = Any
 
 
+BUS = boto3.client("events")
+"""Made before the first request, whose time is short."""
+
+
 class ToyRefusedError(Exception):
     """An error by whose name a machine catches."""
 
@@ -96,3 +100,25 @@ def announce(event: Event, _context: Context) -> int:
     """Put an event on the bus."""
     entry: Any = {"Source": "toy", "DetailType": "Toy Spoke", "Detail": json.dumps(event)}
     return boto3.client("events").put_events(Entries=[entry])["FailedEntryCount"]
+
+
+def work(event: Event, _context: Context) -> Event:
+    """Tell of each batch; leave those messages undone that say so, and fail with the whole batch if one says so."""
+    jobs = [{**json.loads(record["body"]), "message": record["messageId"]} for record in event["Records"]]
+    first = {name: value for name, value in event["Records"][0].items() if name != "body"}
+    told = {"jobs": [job.get("job") for job in jobs], "first": first, "at": time.time()}
+    entry: Any = {"Source": "toy.work", "DetailType": "Toy Worked", "Detail": json.dumps(told)}
+    BUS.put_events(Entries=[entry])
+    if any(job.get("how") == "refuse" for job in jobs):
+        raise ToyRefusedError(len(jobs))
+    time.sleep(sum(job.get("seconds", 0) for job in jobs))
+    left = [{"itemIdentifier": job["message"]} for job in jobs if job.get("how") == "leave"]
+    return {"batchItemFailures": left}
+
+
+def measure(event: Event, _context: Context) -> None:
+    """Print a metric in the embedded format, between lines that hold none."""
+    directive = {"Namespace": "toy", "Dimensions": [["service"], []], "Metrics": [{"Name": "Links", "Unit": "Count"}]}
+    document = {"_aws": {"Timestamp": 0, "CloudWatchMetrics": [directive]}, "service": "toy", "Links": event["links"]}
+    print(json.dumps({"level": "INFO", "message": "no metric"}))  # noqa: T201 - stdout of a function is its log
+    print(json.dumps(document))  # noqa: T201
