@@ -102,6 +102,7 @@ class PromptKind(StrEnum):
 
     CHANGED = "changed"
     FREED = "freed"
+    AGAIN = "again"
     ENDED = "ended"
     SWEPT = "swept"
 
@@ -136,11 +137,21 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a batch of looks led to: how many links stand how, and what was started."""
+    """What a batch of looks led to: how many links have which verdict and stand how, and what was started."""
 
     counts: dict[str, int] = field(default_factory=dict)
+    statuses: dict[str, int] = field(default_factory=dict)
     changed: tuple[str, ...] = ()
     started: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
     retired: tuple[str, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HeardChanges:
+    """What became of a batch: the looks, how many events there was nothing to do about, the messages that failed."""
+
+    looked: Looked
+    nothing: dict[str, int]
+    failed: tuple[str, ...]

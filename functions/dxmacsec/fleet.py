@@ -11,13 +11,17 @@ from dxmacsec.model import Outcome, Verdict
 
 @dataclass(frozen=True, slots=True)
 class FleetRequest:
-    """What a person or the schedule asked for; without links and `all` it is: whoever is due."""
+    """What a person or the schedule asked for; without links and `all` it is: whoever is due.
+
+    A run by age waits for a window that opens soon; one that names links is refused, unless `wait_for_window`.
+    """
 
     links: tuple[str, ...] = ()
     all: bool = False
     reason: str | None = None
     urgent: bool = False
     dry_run: bool = False
+    wait_for_window: bool = False
 
     @property
     def by_age(self) -> bool:

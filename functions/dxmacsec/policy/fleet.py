@@ -43,6 +43,7 @@ class Survey:
     paused: Mapping[str, str] = field(default_factory=dict)
     rotating: Mapping[str, str] = field(default_factory=dict)
     maintenances: tuple[Maintenance, ...] = ()
+    onboard: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,14 @@ def is_switched_off(candidate: Candidate, survey: Survey) -> LeftOut | None:  # 
     return None if candidate.chosen.rotate else _out(candidate, "RotateOff", "has the tag dxmacsec:rotate=off.")
 
 
+def is_not_onboarded(candidate: Candidate, survey: Survey) -> LeftOut | None:
+    """A link's first key is the deployer's choice, unless somebody asks for this link or for all."""
+    never_keyed = not candidate.link.keys and candidate.link.id not in survey.key_since
+    if survey.onboard or not survey.request.by_age or not never_keyed:
+        return None
+    return _out(candidate, "OnboardOff", "never had a key, and the configuration says onboard: off.")
+
+
 def is_not_due(candidate: Candidate, survey: Survey) -> LeftOut | None:
     """A key is due when it is too old by the moment that is planned for; unknown age is due."""
     if not survey.request.by_age or candidate.since is None:
@@ -196,6 +205,7 @@ def has_a_dark_partner(candidate: Candidate, survey: Survey) -> LeftOut | None: 
 RULES: tuple[Callable[[Candidate, Survey], LeftOut | None], ...] = (
     holds_no_key,
     is_switched_off,
+    is_not_onboarded,
     is_not_due,
     is_paused,
     is_not_available,

@@ -17,7 +17,7 @@ MOST_SENTENCE = 160
 POSTPONED = "POSTPONED"
 POSTPONING = frozenset({"OutsideWindow", "MaintenancePlanned"})
 """Refusals of a rotation that say: another time. Nothing was changed and nothing failed."""
-QUIET = frozenset({"NotDue", "HostedConnection", "NotMacSecCapable"})
+QUIET = frozenset({"NotDue", "HostedConnection", "NotMacSecCapable", "OnboardOff"})
 """Reasons to leave a link out that nobody need do anything about; they are shown last."""
 EXPECTED = frozenset({"WindowClosed", "OutsideWindow"})
 """Ends that a deployer's windows bring about: nothing failed."""

@@ -12,19 +12,27 @@ def modes(link: Link) -> frozenset[str | None]:
     return frozenset({link.mode, *(port.mode for port in link.ports if port.mode is not None)})
 
 
-def may_enforce(link: Link, *, paused: str | None, enforcement: str) -> Verdict:
-    """`go`, `done` (nothing to do or audit only), or why this link's mode is not ours to set."""
+def may_enforce(link: Link, *, paused: str | None, enforcement: str, exempt: str | None = None) -> Verdict:
+    """`go`, `done` (nothing to do, audit only, or exempt), or why this link's mode is not ours to set.
+
+    `exempt` is the sentence of an exemption that holds.
+    """
     if link.kind is LinkKind.HOSTED:
         return Verdict("refused", "HostedConnection", f"{link.id} is a hosted connection: not ours to encrypt.")
     if not link.macsec_capable:
         return Verdict("refused", "NotMacSecCapable", f"{link.id} was made without MACsec.")
     if modes(link) == {MUST_ENCRYPT} and link.encrypted:
         return Verdict("done", "AlreadyEnforced", f"{link.id} is in must_encrypt and encrypted.")
+    return _wanted(link, enforcement, exempt) or (
+        Verdict("refused", "EnforcementPaused", paused) if paused else Verdict("go")
+    )
+
+
+def _wanted(link: Link, enforcement: str, exempt: str | None) -> Verdict | None:
+    """Return who wants the mode left as it is: the configuration, or an exemption."""
     if enforcement == "audit":
         return Verdict("done", "AuditOnly", f"{link.id} reads {link.mode}; the configuration says audit: not changed.")
-    if paused:
-        return Verdict("refused", "EnforcementPaused", paused)
-    return Verdict("go")
+    return Verdict("done", "Exempt", exempt) if exempt else None
 
 
 def readiness(link: Link, *, watch: Watch, now: datetime, status_lag: timedelta, deadline: timedelta) -> Verdict:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ PLANNED = "PLANNED"
 ROUTER_STATES = frozenset({"AskWhatIsInUse", "InstallOnRouter", "ProveOnRouter", "ConfirmOnRouter"})
 TIMEOUTS = frozenset({"States.Timeout", "States.HeartbeatTimeout"})
 PAUSING = frozenset({"LinkDark", "HeldDark"})
+MODE_REFUSED = "NotFromHere"
 MAX_SENTENCE = 1000
 
 
@@ -47,10 +48,15 @@ def _changed(rotation: Rotation) -> bool:
 
 
 def of_enforcement(enforcement: Enforcement) -> Outcome:
-    """Say how an enforcement ended; a lowered mode pauses enforcement, or it would raise for ever."""
+    """Say how an enforcement ended; what would end the same way each time pauses enforcement.
+
+    Such are a line that stays dark, and a mode that can't be set (W31, docs/design.md): who clears the pause
+    has it tried again.
+    """
     verdict = enforcement.verdict
     if enforcement.failure is not None:
-        return of_failure(enforcement.failure)
+        outcome = of_failure(enforcement.failure)
+        return replace(outcome, pause=outcome.pause or outcome.reason == MODE_REFUSED)
     if verdict.next in ("done", "held"):
         return Outcome(SUCCEEDED, verdict.reason, verdict.sentence)
     if verdict.next == "refused":

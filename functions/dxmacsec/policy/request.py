@@ -79,6 +79,7 @@ _FLEET_FIELDS: dict[str, Callable[[str, object], Any]] = {
     "reason": _reason,
     "urgent": _flag,
     "dry_run": _flag,
+    "wait_for_window": _flag,
 }
 
 
@@ -104,11 +105,15 @@ def fleet_request(data: object) -> FleetRequest:
     """Read the input of `RotateFleet`: `{}` (who is due), `{"links": […]}` or `{"all": true}`.
 
     Raises:
-        BadInput: a field is unknown or malformed, or links are named and all are asked for.
+        BadInput: a field is unknown or malformed, links are named and all are asked for, or a run is urgent
+            and shall wait.
     """
     request = FleetRequest(**_known_fields(data, _FLEET_FIELDS, like='{} or {"links": ["dxcon-fg5678gh"]}'))
     if request.links and request.all:
         message = "all: expected no links beside it"
+        raise BadInput(message)
+    if request.urgent and request.wait_for_window:
+        message = "wait_for_window: expected no urgent beside it"
         raise BadInput(message)
     return request
 

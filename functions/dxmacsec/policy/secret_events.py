@@ -36,13 +36,12 @@ class LabelMoved:
 
 @dataclass(frozen=True, slots=True)
 class SecretTrouble:
-    """Something happened to a secret; `done_by` is a service's name, or empty for a person or a role."""
+    """Something happened to a secret."""
 
     happening: Happening
     secret: str
     at: datetime
     message: str = ""
-    done_by: str = ""
     for_ever: bool = False
     refused: bool = False
 
@@ -79,16 +78,21 @@ def read_trouble(event: object) -> SecretTrouble:
     asked = _maybe(detail, "requestParameters")
     return SecretTrouble(
         happening=Happening(name),
-        secret=_secret(detail, asked),
+        secret=secret_of(detail),
         at=_time(_text(detail, "eventTime")),
         message=str(detail.get("errorMessage") or ""),
-        done_by=str(_maybe(detail, "userIdentity").get("invokedBy") or ""),
         for_ever=asked.get("forceDeleteWithoutRecovery") is True,
         refused="errorCode" in detail,
     )
 
 
-def _secret(detail: Mapping[str, Any], asked: Mapping[str, Any]) -> str:
+def secret_of(detail: Mapping[str, Any]) -> str:
+    """Return the secret that CloudTrail's record of a call or of Secrets Manager's own doing is about.
+
+    Raises:
+        BadInput: it names none.
+    """
+    asked = _maybe(detail, "requestParameters")
     answer, more = _maybe(detail, "responseElements"), _maybe(detail, "additionalEventData")
     named = (more.get("SecretId"), answer.get("arn"), answer.get("aRN"), answer.get("ARN"), asked.get("secretId"))
     found = next((name for name in named if isinstance(name, str) and name), None)

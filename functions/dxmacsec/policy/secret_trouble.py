@@ -6,15 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from dxmacsec.model import KeyVersion, Label, Link, RotationRun
+from dxmacsec.model import KeyVersion, Label, RotationRun
 from dxmacsec.policy.labels import holder
 from dxmacsec.policy.secret_events import Happening, SecretTrouble
 
 EXPLAINED_FOR = timedelta(days=1)
 """How long after its end a rotation of ours explains a failure in Secrets Manager, which repeats its steps."""
 
-DIRECT_CONNECT = "directconnect.amazonaws.com"
-LEAVING = "disassociating"
 RESTORE = "aws secretsmanager restore-secret --secret-id"
 
 
@@ -50,15 +48,6 @@ def we_moved_on(versions: tuple[KeyVersion, ...]) -> bool:
     return current is not None and current.has(Label.IN_USE)
 
 
-def holders_of(trouble: SecretTrouble, links: Iterable[Link]) -> tuple[Link, ...]:
-    """Return the links with a key whose managed secret it is, unless the key is leaving or AWS did it itself."""
-    if trouble.done_by == DIRECT_CONNECT:
-        return ()
-    return tuple(
-        link for link in links if (key := link.key_by_arn(trouble.secret)) is not None and key.state != LEAVING
-    )
-
-
 def letter(trouble: SecretTrouble, link: str) -> Letter:
     """Return what people are told of trouble with the key secret of a link."""
     if trouble.happening is Happening.DELETED:
@@ -91,21 +80,5 @@ def _key_secret_deleted(trouble: SecretTrouble, link: str) -> Letter:
         "KeySecretDeleted",
         f"The key secret of {link} is scheduled for deletion. The link is not touched, but it can't be rotated, and "
         "its CAKs are lost when the deletion comes.",
-        f"{RESTORE} {trouble.secret}",
-    )
-
-
-def managed_secret_deleted(trouble: SecretTrouble, link: Link) -> Letter:
-    """Return what people are told when the managed secret of a key that is on a link is being deleted.
-
-    https://docs.aws.amazon.com/directconnect/latest/UserGuide/MACsec.html
-    """
-    key = link.key_by_arn(trouble.secret)
-    ckn = f"{key.ckn[:8]}…" if key else "of which"
-    return Letter(
-        "ManagedSecretDeleted",
-        f"Somebody deletes the secret that Direct Connect keeps for key {ckn} of {link.id}. A link that is pending "
-        "loses the key at once, an available one after 30 days; if it is the last, encryption is not enforced any "
-        "more.",
         f"{RESTORE} {trouble.secret}",
     )

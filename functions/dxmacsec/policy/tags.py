@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from dxmacsec.model import RouterMode
 from dxmacsec.policy.groups import GROUP_TAG, LONGEST_GROUP
@@ -14,6 +14,7 @@ ROTATE_TAG = "dxmacsec:rotate"
 MAX_AGE_TAG = "dxmacsec:max-age-days"
 ROUTER_MODE_TAG = "dxmacsec:router-mode"
 EXEMPT_UNTIL_TAG = "dxmacsec:exempt-until"
+ENFORCEMENT_TAG = "dxmacsec:enforcement"
 
 DAYS = re.compile(r"[1-9]\d{0,2}")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -31,13 +32,17 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What holds for one link; `warnings` names each tag that was not understood or not allowed."""
+    """What holds for one link; `warnings` names each tag that was not understood or not allowed.
+
+    `enforcement` is `enforce` or `audit`, None where the configuration holds.
+    """
 
     max_age: timedelta
     rotate: bool = True
     router_mode: RouterMode | None = None
     exempt_until: date | None = None
     warnings: tuple[str, ...] = ()
+    enforcement: str | None = None
 
 
 @dataclass(slots=True)
@@ -73,8 +78,17 @@ def choices(tags: Mapping[str, str], rules: Rules) -> Choices:
     reading = _Reading(tags, rules)
     rotate, max_age = _rotate(reading), _max_age(reading)
     router_mode, exempt_until = _router_mode(reading), _exempt_until(reading)
+    enforcement = _enforcement(reading)
     _check_group(reading)
-    return Choices(max_age, rotate, router_mode, exempt_until, tuple(reading.warnings))
+    return Choices(max_age, rotate, router_mode, exempt_until, tuple(reading.warnings), enforcement)
+
+
+def exemption(chosen: Choices, now: datetime) -> str | None:
+    """Return the sentence of an exemption that holds now, through its whole last day in UTC; None where none does."""
+    until = chosen.exempt_until
+    if until is None or now.astimezone(UTC).date() > until:
+        return None
+    return f"It is exempt through {until.isoformat()} (UTC), by its tag {EXEMPT_UNTIL_TAG}."
 
 
 def _rotate(reading: _Reading) -> bool:
@@ -120,6 +134,17 @@ def _exempt_until(reading: _Reading) -> date | None:
         reading.wrong(EXEMPT_UNTIL_TAG, value, "a date like 2027-01-31")
         return None
     return until if reading.looser(EXEMPT_UNTIL_TAG, value) else None
+
+
+def _enforcement(reading: _Reading) -> str | None:
+    """Return `enforce`, which anybody may ask for, or `audit`, where tags may loosen."""
+    value = reading.value(ENFORCEMENT_TAG)
+    if value == "audit":
+        return value if reading.looser(ENFORCEMENT_TAG, value) else None
+    if value not in (None, "enforce"):
+        reading.wrong(ENFORCEMENT_TAG, value, "enforce or audit")
+        return None
+    return value
 
 
 def _check_group(reading: _Reading) -> None:

@@ -56,6 +56,7 @@ def test_a_link_is_due_because(link: Any, why: str) -> None:  # noqa: ANN401
             {"rules": Rules(timedelta(days=90), may_loosen=True)},
             "RotateOff",
         ),
+        (a_link(), {"onboard": False}, "OnboardOff"),
         (a_link(a_key("a", start_on=YOUNG)), {}, "NotDue"),
         (an_old(), {"paused": {LINK_ID: "UnknownAnswer of r1"}}, "LinkPaused"),
         (an_old(state="pending"), {}, "LinkNotAvailable"),
@@ -73,8 +74,23 @@ def test_a_link_is_left_out_with_its_reason(link: Any, fields: dict[str, Any], r
     assert plan.left_out[0].sentence.startswith(LINK_ID)
 
 
+@pytest.mark.parametrize(
+    ("link", "fields"),
+    [
+        (a_link(), {"request": ALL}),
+        (a_link(), {"request": FleetRequest(links=(LINK_ID,))}),
+        (a_link(), {"key_since": {LINK_ID: KeySince("ab" * 32, NOW, "r1")}}),
+        (a_link(a_key("a", "disassociated")), {}),
+        (an_old(), {}),
+    ],
+    ids=["all are asked for", "it is named", "it was rotated once", "its key was removed", "it has a key"],
+)
+def test_without_onboarding_a_link_still_gets_its_key(link: Any, fields: dict[str, Any]) -> None:  # noqa: ANN401
+    assert lay_out(a_survey(link, onboard=False, **fields)).waves == ((LINK_ID,),)
+
+
 def test_every_rule_of_leaving_out_is_known_here() -> None:
-    assert len(RULES) == 8
+    assert len(RULES) == 9
 
 
 def test_a_dark_partner_keeps_a_link_out() -> None:

@@ -39,6 +39,21 @@ def test_may_enforce(link: Link, paused: str | None, enforcement: str, verdict: 
 
 
 @pytest.mark.parametrize(
+    ("link", "enforcement", "verdict"),
+    [
+        (SHOULD, "enforce", ("done", "Exempt")),
+        (SHOULD, "audit", ("done", "AuditOnly")),
+        (a_link(), "enforce", ("done", "AlreadyEnforced")),
+        (a_link(kind=LinkKind.HOSTED), "enforce", ("refused", "HostedConnection")),
+    ],
+)
+def test_an_exempt_link_is_left_as_it_is(link: Link, enforcement: str, verdict: tuple[str, str]) -> None:
+    judged = mode.may_enforce(link, paused="lowered", enforcement=enforcement, exempt="until then")
+
+    assert (judged.next, judged.reason) == verdict
+
+
+@pytest.mark.parametrize(
     ("link", "watch", "next_"),
     [
         (a_link(a_key("new")), SHORT_UP, "done"),

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from dxmacsec.errors import BadInput
+from dxmacsec.fleet import FleetRequest
 from dxmacsec.model import Request
-from dxmacsec.policy.request import enforcement_request, rotation_request
+from dxmacsec.policy.request import enforcement_request, fleet_request, rotation_request
 
 LINK = "dxcon-fg5678gh"
 VERSION = "11111111-2222-3333-4444-555555555555"
@@ -70,3 +71,15 @@ def test_an_enforcement_may_name_its_owner() -> None:
     assert enforcement_request({"link": LINK, "owner": owner, "reason": "r1"})["owner"] == owner
     with pytest.raises(BadInput, match="owner"):
         enforcement_request({"link": LINK, "owner": "me"})
+
+
+def test_a_fleet_run_that_names_links_may_wait_for_its_window() -> None:
+    asked = {"links": [LINK], "wait_for_window": True}
+
+    assert fleet_request(asked) == FleetRequest(links=(LINK,), wait_for_window=True)
+
+
+@pytest.mark.parametrize("asked", [{"wait_for_window": "yes"}, {"wait_for_window": True, "urgent": True}])
+def test_a_fleet_run_that_waits_and_hurries_is_refused(asked: dict[str, object]) -> None:
+    with pytest.raises(BadInput, match=r"^wait_for_window: expected"):
+        fleet_request(asked)

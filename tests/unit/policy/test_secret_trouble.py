@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dxmacsec.model import Key, KeyVersion, Label, Link, LinkKind, RotationRun
+from dxmacsec.model import KeyVersion, Label, RotationRun
 from dxmacsec.policy.secret_events import Happening, SecretTrouble
-from dxmacsec.policy.secret_trouble import holders_of, is_explained, letter, managed_secret_deleted, runs_to_ask
+from dxmacsec.policy.secret_trouble import is_explained, letter, runs_to_ask
 
 AT = datetime(2026, 1, 2, tzinfo=UTC)
 LINK = "dxcon-fg5678gh"
@@ -17,10 +17,6 @@ DELETED = SecretTrouble(Happening.DELETED, ARN, AT)
 
 def run(status: str, ended_at: datetime | None = None) -> RotationRun:
     return RotationRun("name", status, ended_at=ended_at)
-
-
-def link(state: str = "associated") -> Link:
-    return Link(LINK, LinkKind.CONNECTION, "available", "must_encrypt", True, (Key("ab" * 32, ARN, state),))  # noqa: FBT003
 
 
 @pytest.mark.parametrize(
@@ -45,28 +41,6 @@ def test_asks_about_the_pending_version_first() -> None:
 
 
 @pytest.mark.parametrize(
-    ("trouble", "found", "holds"),
-    [
-        pytest.param(DELETED, link(), True, id="its key is on the link"),
-        pytest.param(DELETED, link("disassociating"), False, id="its key is leaving"),
-        pytest.param(
-            SecretTrouble(Happening.DELETED, "arn:other", AT), link(), False, id="it is somebody else's secret"
-        ),
-        pytest.param(
-            SecretTrouble(Happening.DELETED, ARN, AT, done_by="directconnect.amazonaws.com"),
-            link(),
-            False,
-            id="Direct Connect did it",
-        ),
-    ],
-)
-def test_a_managed_secret_concerns_the_links_that_hold_its_key(
-    trouble: SecretTrouble, found: Link, *, holds: bool
-) -> None:
-    assert bool(holders_of(trouble, [found])) is holds
-
-
-@pytest.mark.parametrize(
     ("trouble", "reason", "command"),
     [
         (FAILED, "RotationFailed", f"aws secretsmanager rotate-secret --secret-id {ARN}"),
@@ -85,7 +59,3 @@ def test_a_letter_says_what_happened_and_what_to_type(trouble: SecretTrouble, re
 
 def test_a_failure_is_told_in_secrets_managers_words() -> None:
     assert "Lambda said no" in letter(FAILED, LINK).sentence
-
-
-def test_a_managed_secret_names_its_key() -> None:
-    assert "abababab…" in managed_secret_deleted(DELETED, link()).sentence
