@@ -89,6 +89,34 @@ def test_knows_that_there_is_no_such_link(link_id: str) -> None:
         adapter.link(link_id)
 
 
+def test_a_port_shows_the_keys_that_it_lists_itself() -> None:
+    mirrored, empty = Estate(W21="mirror").adapter.link(LAG), Estate(W21="empty").adapter.link(LAG)
+
+    held = tuple(key.ckn for key in mirrored.keys)
+    assert [port.ckns for port in mirrored.ports] == [held, held]
+    assert [port.ckns for port in empty.ports] == [(), ()]
+    assert empty.keys == mirrored.keys
+
+
+def test_a_key_that_was_removed_is_none_of_the_ports() -> None:
+    estate = Estate(W9="listed")
+    key = estate.adapter.link(CONNECTION).keys[0]
+
+    estate.adapter.disassociate(CONNECTION, key.secret_arn)
+    estate.clock.advance(60)
+
+    link = estate.adapter.link(CONNECTION)
+    assert [key.state for key in link.keys] == ["disassociated"]
+    assert link.ports[0].ckns == ()
+
+
+def test_reads_at_which_speeds_each_location_offers_macsec() -> None:
+    speeds = Estate().adapter.macsec_speeds()
+
+    assert speeds["EqNY5"] == {"100Gbps", "400Gbps"}
+    assert speeds["TIE2A"] == frozenset()
+
+
 def test_lists_every_link_once_and_members_only_as_ports() -> None:
     links = Estate().adapter.links()
 

@@ -113,6 +113,18 @@ def test_tells_a_slice_of_a_port_from_a_port(
     assert adapter.link("dxcon-a").kind is kind
 
 
+def test_a_locations_speeds_read_like_a_connections_bandwidth(wire: Stubber, adapter: AwsDirectConnect) -> None:
+    locations = [
+        {"locationCode": "EqDC2", "availablePortSpeeds": ["1G", "10G"], "availableMacSecPortSpeeds": ["10G", "100G"]},
+        {"locationCode": "EqSV5", "availableMacSecPortSpeeds": ["10Gbps"]},
+        {"locationCode": "EqNY5"},
+        {"locationName": "a place without a code"},
+    ]
+    wire.add_response("describe_locations", {"locations": locations}, {})
+
+    assert adapter.macsec_speeds() == {"EqDC2": {"10Gbps", "100Gbps"}, "EqSV5": {"10Gbps"}, "EqNY5": frozenset()}
+
+
 def test_a_server_exception_with_status_400_is_a_fault_to_read_after(wire: Stubber, adapter: AwsDirectConnect) -> None:
     wire.add_client_error("disassociate_mac_sec_key", "DirectConnectServerException", "oops", 400)
 

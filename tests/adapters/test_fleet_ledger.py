@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.stub import Stubber
 
-from dxmacsec.adapters.fleet_ledger import MOST_ROUNDS, DynamoFleetLedger
+from dxmacsec.adapters.fleet_ledger import DynamoFleetLedger
 from dxmacsec.adapters.ledger import DynamoLedger
+from dxmacsec.adapters.ledger_reads import MOST_ROUNDS
 from dxmacsec.errors import Throttled
 from dxmacsec.fleet import KeySince, Maintenance
 from dxmacsec.interfaces import Owner, Pause

@@ -107,6 +107,27 @@ def test_the_acting_lock_is_one_and_named(ledger: DynamoLedger) -> None:
     assert not ledger.holds_acting(LINK, MINE.execution)
 
 
+def test_two_locks_are_taken_again_though_a_change_waits_at_one(ledger: DynamoLedger, dynamo: Any) -> None:  # noqa: ANN401
+    ledger.take_rotation(LINK, None, MINE)
+    waiting = {**next(iter(rows(dynamo))), "waiting": {"M": {}}}
+    dynamo.put_item(TableName=TABLE, Item=waiting)
+
+    assert ledger.take_rotation(LINK, GROUP, MINE) is None
+
+    assert ledger.rotation_owner(OTHER_LINK, GROUP) == MINE
+    assert waiting in rows(dynamo)
+
+
+def test_a_lock_that_nobody_describes_is_a_fault(ledger: DynamoLedger, dynamo: Any) -> None:  # noqa: ANN401
+    with Stubber(dynamo) as wire:
+        reasons = [{"Code": "ConditionalCheckFailed"}]
+        canceled = "TransactionCanceledException"
+        wire.add_client_error("transact_write_items", canceled, modeled_fields={"CancellationReasons": reasons})
+
+        with pytest.raises(ServiceFault, match="does not say what is in the way"):
+            ledger.take_acting(LINK, MINE)
+
+
 def test_both_kinds_of_lock_and_pause_are_apart(ledger: DynamoLedger) -> None:
     ledger.take_rotation(LINK, None, MINE)
 

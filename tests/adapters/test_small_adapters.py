@@ -9,10 +9,8 @@ from botocore.stub import Stubber
 
 from dxmacsec.adapters.executions import AwsExecutions
 from dxmacsec.adapters.key_maker import KmsKeyMaker
-from dxmacsec.adapters.managed_secrets import AwsManagedSecrets
 from dxmacsec.adapters.system_clock import SystemClock
 from dxmacsec.errors import AccessDenied, Throttled
-from dxmacsec.model import ManagedSecret
 
 if TYPE_CHECKING:
     from boto3 import Session
@@ -80,33 +78,6 @@ def test_key_material_that_kms_has_not_now_is_asked_for_later(aws: Session) -> N
 
         with pytest.raises(Throttled):
             KmsKeyMaker(client).pair()
-
-
-def test_follows_a_managed_secret_from_present_over_scheduled_to_gone(aws: Session) -> None:
-    client = aws.client("secretsmanager")
-    arn = client.create_secret(Name="directconnect!prod/us-east-1/directconnect/ab", SecretString="{}")["ARN"]
-    managed = AwsManagedSecrets(client)
-
-    present = managed.state(arn)
-    client.delete_secret(SecretId=arn, RecoveryWindowInDays=7)
-    scheduled = managed.state(arn)
-    client.restore_secret(SecretId=arn)
-    client.delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
-
-    assert [present, scheduled, managed.state(arn)] == [
-        ManagedSecret.PRESENT,
-        ManagedSecret.SCHEDULED,
-        ManagedSecret.GONE,
-    ]
-
-
-def test_a_managed_secret_that_we_may_not_see_is_not_gone(aws: Session) -> None:
-    client = aws.client("secretsmanager")
-    with Stubber(client) as wire:
-        wire.add_client_error("describe_secret", "AccessDeniedException")
-
-        with pytest.raises(AccessDenied):
-            AwsManagedSecrets(client).state("arn:aws:secretsmanager:us-east-1:123456789012:secret:x")
 
 
 def test_the_clock_is_aware_and_in_utc() -> None:

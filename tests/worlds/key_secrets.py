@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from dxmacsec.adapters.key_secret_names import link_in_name
@@ -26,15 +27,26 @@ class FakeKeySecrets:
         """Start without a secret."""
         self.secrets: dict[str, dict[str, _Version]] = {}
         self.cancelled: set[str] = set()
+        self.deleted: set[str] = set()
 
     def versions(self, link_id: str) -> tuple[KeyVersion, ...] | None:
-        secret = self.secrets.get(link_id)
-        if secret is None:
+        if link_id not in self.secrets:
             return None
+        secret = self._secret(link_id)
         labelled = ((name, version.labels) for name, version in sorted(secret.items()) if version.labels)
         return tuple(KeyVersion(name, _ckn(labels), frozenset(labels)) for name, labels in labelled)
 
+    def labelled(self, links: Collection[str]) -> dict[str, tuple[KeyVersion, ...]]:
+        kept = (link for link in links if link not in self.deleted)
+        return {link: versions for link in kept if (versions := self.versions(link)) is not None}
+
+    def schedule_deletion(self, link_id: str) -> None:
+        if link_id in self.secrets:
+            self.deleted.add(link_id)
+
     def create(self, link_id: str) -> None:
+        if link_id in self.deleted:
+            self._secret(link_id)
         placeholder = _Version(None, {Label.CURRENT})
         self.secrets.setdefault(link_id, {placeholder_version(link_id): placeholder})
 
@@ -123,6 +135,9 @@ class FakeKeySecrets:
     def _secret(self, link_id: str) -> dict[str, _Version]:
         if link_id not in self.secrets:
             message = f"there is no key secret dxmacsec/{link_id}"
+            raise KeyPairMissing(message)
+        if link_id in self.deleted:
+            message = f"the key secret dxmacsec/{link_id} is scheduled for deletion"
             raise KeyPairMissing(message)
         return self.secrets[link_id]
 

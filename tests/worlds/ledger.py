@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from dxmacsec.compliance import Change, Standing
 from dxmacsec.interfaces import Owner, Pause, TaskRow
 
 
@@ -17,10 +18,13 @@ class FakeLedger:
         """Start empty."""
         self.rotation_locks: dict[str, Owner] = {}
         self.acting_locks: dict[str, Owner] = {}
+        self.waiting: dict[str, Change] = {}
         self.pauses: dict[str, Pause] = {}
         self.enforcement_pauses: dict[str, Pause] = {}
         self.records: dict[tuple[str, str], dict[str, Any]] = {}
         self.tasks: dict[tuple[str, str], TaskRow] = {}
+        self.standings: dict[str, Standing] = {}
+        self.verdicts: dict[str, list[dict[str, Any]]] = {}
 
     def take_rotation(self, link: str, group: str | None, owner: Owner) -> Owner | None:
         rows = _rows(link, group)
@@ -38,15 +42,18 @@ class FakeLedger:
         other = self.acting_locks.get(link)
         if other and other.execution != owner.execution:
             return other
-        self.acting_locks[link] = owner
+        if link not in self.waiting:
+            self.acting_locks[link] = owner
         return None
 
     def holds_acting(self, link: str, execution: str) -> bool:
         return _names(self.acting_locks, link, execution)
 
-    def free_acting(self, link: str, execution: str) -> None:
-        if self.holds_acting(link, execution):
-            del self.acting_locks[link]
+    def free_acting(self, link: str, execution: str) -> Change | None:
+        if not self.holds_acting(link, execution):
+            return None
+        del self.acting_locks[link]
+        return self.waiting.pop(link, None)
 
     def free_rotation(self, link: str, group: str | None, execution: str) -> None:
         for row in reversed(_rows(link, group)):
@@ -80,13 +87,15 @@ class FakeLedger:
 
     def everything(self) -> str:
         """Return all that is written in it, as text to search."""
-        rows: list[Owner | Pause | TaskRow] = [
+        rows: list[Owner | Pause | TaskRow | Change | Standing] = [
             *self.rotation_locks.values(),
             *self.acting_locks.values(),
             *self.pauses.values(),
         ]
-        rows += [*self.enforcement_pauses.values(), *self.tasks.values()]
-        return json.dumps([[asdict(row) for row in rows], list(self.records.values())], default=str)
+        rows += [*self.enforcement_pauses.values(), *self.tasks.values(), *self.waiting.values()]
+        rows += self.standings.values()
+        records = [*self.records.values(), *self.verdicts.values()]
+        return json.dumps([[asdict(row) for row in rows], records], default=str)
 
 
 def _rows(link: str, group: str | None) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,9 @@ class FakeManagedSecrets:
             return ManagedSecret.GONE
         asked = self.store.deletion_requested_at(secret_arn)
         return ManagedSecret.SCHEDULED if asked else ManagedSecret.PRESENT
+
+    def states(self, secret_arns: Collection[str]) -> dict[str, ManagedSecret]:
+        return {arn: self.state(arn) for arn in secret_arns}
 
 
 @dataclass

@@ -12,6 +12,7 @@ from dxmacsec.model import Link, RouterMode
 from sandbox.twin import DirectConnectTwin, Estate, InMemoryManagedSecrets
 from sandbox.twin import World as TwinWorld
 from sandbox.twin.client import TwinClient
+from tests.worlds.compliance import FakeComplianceLedger, FakeFindings, FakeLater, FakeRemedies
 from tests.worlds.estates import a_connection
 from tests.worlds.fleet_ledger import FakeFleetLedger
 from tests.worlds.key_secrets import FakeKeySecrets
@@ -43,13 +44,15 @@ LIMITS = Limits(
     router_mode=RouterMode.AGENT,
     on_encryption_loss="lower",
     enforcement="enforce",
+    onboard=True,
+    security_hub=False,
     max_key_age=timedelta(days=90),
     windows=(),
     max_links_a_wave=40,
     maintenance_clearance=timedelta(hours=24),
     tags_may_loosen=False,
 )
-"""The product's defaults, with an agent at the router."""
+"""The product's defaults, with an agent at the router and first keys for new links."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,10 @@ class Scene:
     herald: FakeHerald
     executions: FakeExecutions
     rotations: FakeRotations
+    compliance: FakeComplianceLedger
+    remedies: FakeRemedies
+    findings: FakeFindings
+    later: FakeLater
     trouble: Trouble
 
     def link(self, link_id: str) -> Link:
@@ -88,6 +95,8 @@ def a_scene(estate: Estate | None = None, twin_world: TwinWorld | None = None, *
     ledger, key_secrets, key_maker = FakeLedger(), FakeKeySecrets(), SeededKeyMaker()
     fleet_ledger = FakeFleetLedger(ledger)
     desk, herald, executions, rotations = FakeRouterDesk(), FakeHerald(), FakeExecutions(), FakeRotations()
+    compliance, remedies = FakeComplianceLedger(fleet_ledger), FakeRemedies()
+    findings, later = FakeFindings(), FakeLater()
 
     def troubled(name: str, target: object) -> Any:  # noqa: ANN401 - plays whatever it stands for
         return Troubled(name, target, trouble)
@@ -102,11 +111,16 @@ def a_scene(estate: Estate | None = None, twin_world: TwinWorld | None = None, *
         fleet_ledger=troubled("fleet_ledger", fleet_ledger),
         router_desk=troubled("router_desk", desk),
         herald=troubled("herald", herald),
+        later=troubled("later", later),
         executions=troubled("executions", executions),
         rotations=troubled("rotations", rotations),
+        compliance_ledger=troubled("compliance_ledger", compliance),
+        remedies=troubled("remedies", remedies),
+        findings=troubled("findings", findings),
         limits=replace(LIMITS, **limits),
     )
     return Scene(
         *(world, clock, twin, managed, ledger, fleet_ledger, key_secrets, key_maker),
-        *(desk, herald, executions, rotations, trouble),
+        *(desk, herald, executions, rotations, compliance),
+        *(remedies, findings, later, trouble),
     )

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from dxmacsec.adapters.aws_errors import SdkError, call_with_cak
 from dxmacsec.adapters.direct_connect_errors import direct_connect_error
-from dxmacsec.adapters.direct_connect_shapes import connection_link, interconnect_link, lag_link, member_ids
+from dxmacsec.adapters.direct_connect_shapes import (
+    connection_link,
+    interconnect_link,
+    lag_link,
+    macsec_speeds,
+    member_ids,
+)
 from dxmacsec.adapters.resiliency_groups import read_resiliency_groups
 from dxmacsec.errors import LinkNotFound, NotFromHere, UnknownAnswer
 from dxmacsec.model import LinkKind
@@ -69,6 +75,19 @@ class AwsDirectConnect:
             Transient: AWS is slow, failed, or gave no answer.
         """
         return read_resiliency_groups(self._reader)
+
+    def macsec_speeds(self) -> dict[str, frozenset[str]]:
+        """Read at which port speeds each location of the Region offers MACsec, by the location's code.
+
+        The call takes no page, and gives all locations at once.
+        https://docs.aws.amazon.com/directconnect/latest/APIReference/API_DescribeLocations.html
+
+        Raises:
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        with _calling("read all locations"):
+            locations = self._reader.describe_locations()["locations"]
+        return {place["locationCode"]: macsec_speeds(place) for place in locations if place.get("locationCode")}
 
     def associate(self, link_id: str, pair: KeyPair) -> None:
         """Add a pair to the key chain.

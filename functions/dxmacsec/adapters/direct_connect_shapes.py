@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         ConnectionTypeDef,
         InterconnectTypeDef,
         LagTypeDef,
+        LocationTypeDef,
         MacSecKeyTypeDef,
         TagTypeDef,
     )
@@ -22,14 +23,15 @@ def connection_link(wire: ConnectionTypeDef) -> Link:
     """Return a dedicated connection, or a hosted one, which holds no key of its own."""
     connection_id, state = wire["connectionId"], wire.get("connectionState", "unknown")
     encryption, mode = wire.get("portEncryptionStatus"), wire.get("encryptionMode")
+    keys = _keys(wire.get("macSecKeys", ()))
     return Link(
         id=connection_id,
         kind=LinkKind.HOSTED if is_hosted(wire) else LinkKind.CONNECTION,
         state=state,
         mode=mode,
         macsec_capable=wire.get("macSecCapable", False),
-        keys=_keys(wire.get("macSecKeys", ())),
-        ports=(Port(connection_id, state, encryption, mode),),
+        keys=keys,
+        ports=(Port(connection_id, state, encryption, mode, _ckns(keys)),),
         name=wire.get("connectionName", ""),
         location=wire.get("location", ""),
         bandwidth=wire.get("bandwidth", ""),
@@ -50,14 +52,15 @@ def interconnect_link(wire: InterconnectTypeDef) -> Link:
     """Return a partner's interconnect: a physical port that holds keys as a connection does."""
     interconnect_id, state = wire["interconnectId"], wire.get("interconnectState", "unknown")
     encryption, mode = wire.get("portEncryptionStatus"), wire.get("encryptionMode")
+    keys = _keys(wire.get("macSecKeys", ()))
     return Link(
         id=interconnect_id,
         kind=LinkKind.INTERCONNECT,
         state=state,
         mode=mode,
         macsec_capable=wire.get("macSecCapable", False),
-        keys=_keys(wire.get("macSecKeys", ())),
-        ports=(Port(interconnect_id, state, encryption, mode),),
+        keys=keys,
+        ports=(Port(interconnect_id, state, encryption, mode, _ckns(keys)),),
         name=wire.get("interconnectName", ""),
         location=wire.get("location", ""),
         bandwidth=wire.get("bandwidth", ""),
@@ -86,6 +89,22 @@ def lag_link(wire: LagTypeDef, members: Sequence[Link]) -> Link:
 def member_ids(wire: LagTypeDef) -> tuple[str, ...]:
     """Return the ids of a LAG's members; what else it says of them may be stale."""
     return tuple(member["connectionId"] for member in wire.get("connections", ()))
+
+
+def macsec_speeds(wire: LocationTypeDef) -> frozenset[str]:
+    """Return the port speeds at which a location offers MACsec, in the words of a connection's bandwidth.
+
+    A location says `10G` where a connection says `10Gbps`.
+    """
+    return frozenset(_bandwidth(speed) for speed in wire.get("availableMacSecPortSpeeds", ()))
+
+
+def _bandwidth(speed: str) -> str:
+    return speed if speed.endswith("bps") else f"{speed}bps"
+
+
+def _ckns(keys: Iterable[Key]) -> tuple[str, ...]:
+    return tuple(key.ckn for key in keys if key.held)
 
 
 def _keys(wire: Iterable[MacSecKeyTypeDef]) -> tuple[Key, ...]:

@@ -11,30 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 from dxmacsec.adapters.aws_errors import aws_call
 from dxmacsec.adapters.dynamo_values import text_of, to_item
-from dxmacsec.adapters.ledger_rows import PAUSE, ROTATION, group_row, link_row, lock_item, owner_of, pause_of
+from dxmacsec.adapters.ledger_reads import LedgerReads, name_in
+from dxmacsec.adapters.ledger_rows import KEY, PAUSE, ROTATION, group_row, link_row, lock_item, owner_of, pause_of
 from dxmacsec.adapters.ledger_writes import LedgerWrites
-from dxmacsec.errors import Throttled
 from dxmacsec.fleet import KeySince, Maintenance
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
 
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
     from dxmacsec.adapters.ledger_rows import Row
     from dxmacsec.interfaces import Owner, Pause
 
-KEY = "KEY"
 MAINTENANCE = "MAINTENANCE"
 FLEET_LOCK: Row = {"pk": "FLEET", "sk": ROTATION}
 
-BATCH_SIZE = 100
-"""The most keys that one BatchGetItem takes.
-
-https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
-"""
-MOST_ROUNDS = 10
-"""How often what a batch left over is asked for again before the machine does it."""
 MAINTENANCE_KEPT = timedelta(days=14)
 """How long a maintenance that nobody closed stays readable after its end, or after its start without one."""
 
@@ -46,6 +38,7 @@ class DynamoFleetLedger:
         """Take a low-level client of DynamoDB and the table's name."""
         self._dynamo = dynamo
         self._table = table
+        self._reads = LedgerReads(dynamo, table)
         self._writes = LedgerWrites(dynamo, table)
 
     def key_since(self, links: Collection[str]) -> dict[str, KeySince]:
@@ -54,7 +47,8 @@ class DynamoFleetLedger:
         Raises:
             Transient: AWS is slow, failed, or gave no answer.
         """
-        return {_name(item): _key_since(item) for item in self._read([link_row(link, KEY) for link in links])}
+        items = self._reads.rows([link_row(link, KEY) for link in links])
+        return {name_in(item): _key_since(item) for item in items}
 
     def set_key_since(self, link: str, key: KeySince) -> None:
         """Write down since when a link uses its key; a repeat writes the same row.
@@ -71,7 +65,8 @@ class DynamoFleetLedger:
         Raises:
             Transient: AWS is slow, failed, or gave no answer.
         """
-        found = ((_name(item), pause_of(item)) for item in self._read([link_row(link, PAUSE) for link in links]))
+        items = self._reads.rows([link_row(link, PAUSE) for link in links])
+        found = ((name_in(item), pause_of(item)) for item in items)
         return {link: pause for link, pause in found if pause}
 
     def rotating(self, links: Collection[str], groups: Collection[str]) -> dict[str, Owner]:
@@ -81,7 +76,7 @@ class DynamoFleetLedger:
             Transient: AWS is slow, failed, or gave no answer.
         """
         rows = [link_row(link, ROTATION) for link in links] + [group_row(group, ROTATION) for group in groups]
-        found = ((_name(item), owner_of(item)) for item in self._read(rows))
+        found = ((name_in(item), owner_of(item)) for item in self._reads.rows(rows))
         return {name: owner for name, owner in found if owner}
 
     def maintenances(self) -> tuple[Maintenance, ...]:
@@ -90,13 +85,7 @@ class DynamoFleetLedger:
         Raises:
             Transient: AWS is slow, failed, or gave no answer.
         """
-        pages = self._pages(
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues=to_item({":pk": MAINTENANCE}),
-            ConsistentRead=True,
-        )
-        return tuple(_maintenance(item) for item in pages)
+        return tuple(_maintenance(item) for item in self._reads.partition(MAINTENANCE))
 
     def put_maintenance(self, maintenance: Maintenance) -> None:
         """Write a maintenance down; the links that another page of the event named stay, and so do a repeat's.
@@ -159,41 +148,6 @@ class DynamoFleetLedger:
         """
         row: Row = {"pk": FLEET_LOCK["pk"], "sk": f"RUN#{started_at.isoformat()}#{run}"}
         self._writes.put(row, {"id": run, "started_at": started_at.isoformat(), "record": record})
-
-    def _read(self, rows: list[Row]) -> Iterator[dict[str, Any]]:
-        for start in range(0, len(rows), BATCH_SIZE):
-            yield from self._batch([to_item(row) for row in rows[start : start + BATCH_SIZE]])
-
-    def _batch(self, keys: list[Any]) -> Iterator[dict[str, Any]]:
-        """Read one batch; what DynamoDB left over for its size or its load is asked for again.
-
-        Raises:
-            Throttled: it leaves something over every time.
-        """
-        for _ in range(MOST_ROUNDS):
-            with aws_call(f"read {len(keys)} rows of the ledger"):
-                answer = self._dynamo.batch_get_item(RequestItems={self._table: {"Keys": keys, "ConsistentRead": True}})
-            yield from answer["Responses"].get(self._table, ())
-            left = answer.get("UnprocessedKeys", {}).get(self._table)
-            if not left:
-                return
-            keys = list(left["Keys"])
-        message = f"read rows of the ledger: {len(keys)} were left over"
-        raise Throttled(message)
-
-    def _pages(self, **query: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - a query's parameters
-        while True:
-            with aws_call("query the ledger"):
-                page = self._dynamo.query(**query)
-            yield from page["Items"]
-            if "LastEvaluatedKey" not in page:
-                return
-            query["ExclusiveStartKey"] = page["LastEvaluatedKey"]
-
-
-def _name(item: dict[str, Any]) -> str:
-    """Return the link or the group that a row is about."""
-    return text_of(item, "pk").partition("#")[2]
 
 
 def _key_since(item: dict[str, Any]) -> KeySince:

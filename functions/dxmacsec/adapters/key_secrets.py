@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dxmacsec.adapters.aws_errors import SdkError, call_with_cak, error_code
+from dxmacsec.adapters.key_secret_deletion import schedule
 from dxmacsec.adapters.key_secret_errors import (
-    NOT_FOUND,
     TAKEN,
     key_secret_call,
     key_secret_error,
@@ -14,17 +14,19 @@ from dxmacsec.adapters.key_secret_errors import (
 )
 from dxmacsec.adapters.key_secret_names import link_in_name
 from dxmacsec.adapters.key_secret_rotation import attach, is_enabled
+from dxmacsec.adapters.key_secret_versions import described, versions_of, versions_of_many
 from dxmacsec.adapters.pair_text import PLACEHOLDER, pair_from_text, pair_to_text
-from dxmacsec.model import KeyVersion, Label
+from dxmacsec.model import Label
 from dxmacsec.policy.own_material import placeholder_version
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from mypy_boto3_secretsmanager.client import SecretsManagerClient
 
-    from dxmacsec.model import KeyPair
+    from dxmacsec.model import KeyPair, KeyVersion
 
 LINK_TAG = "dxmacsec:link"
-CKN_LABEL = Label.ckn("")
 
 
 class AwsKeySecrets:
@@ -50,11 +52,17 @@ class AwsKeySecrets:
             Transient: AWS is slow, failed, or gave no answer.
         """
         stages = self._stages(self._name(link_id))
-        if stages is None:
-            return None
-        return tuple(
-            KeyVersion(version_id, _ckn(labels), frozenset(labels)) for version_id, labels in sorted(stages.items())
-        )
+        return None if stages is None else versions_of(stages)
+
+    def labelled(self, links: Collection[str]) -> dict[str, tuple[KeyVersion, ...]]:
+        """Read the labelled versions of many key secrets; a link without one, or whose is being deleted, is missing.
+
+        Of many links they come from the list of secrets, which may lag behind by five minutes.
+
+        Raises:
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        return versions_of_many(self._secrets_manager, self._prefix, links)
 
     def create(self, link_id: str) -> None:
         """Make the key secret with its placeholder version, and attach the rotation function to it.
@@ -80,6 +88,16 @@ class AwsKeySecrets:
             if error_code(error) != TAKEN:
                 raise key_secret_error(error, name, "make") from error
         attach(self._secrets_manager, name, self._rotation_function_arn)
+
+    def schedule_deletion(self, link_id: str) -> None:
+        """Schedule the key secret of a link that is no more for deletion, as late as Secrets Manager allows.
+
+        One that is scheduled or not there stays as it is, and so does a repeat's.
+
+        Raises:
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        schedule(self._secrets_manager, self._name(link_id))
 
     def link_of(self, secret_id: str) -> str | None:
         """Return the link that a key secret's name or ARN is for; None for anybody else's secret."""
@@ -175,21 +193,12 @@ class AwsKeySecrets:
 
     def _stages(self, name: str) -> dict[str, list[str]] | None:
         """Return the labels of each version; None when there is no such key secret."""
-        try:
-            secret = self._secrets_manager.describe_secret(SecretId=name)
-        except SdkError as error:
-            if error_code(error) == NOT_FOUND:
-                return None
-            raise key_secret_error(error, name, "read the labels of") from error
+        secret = described(self._secrets_manager, name)
+        if secret is None:
+            return None
         if "DeletedDate" in secret:
             raise scheduled_for_deletion(name)
         return secret.get("VersionIdsToStages", {})
 
     def _name(self, link_id: str) -> str:
         return f"{self._prefix}{link_id}"
-
-
-def _ckn(labels: list[str]) -> str | None:
-    """Return the CKN that a version's labels name; None for one that somebody wrote by hand."""
-    named = (label.removeprefix(CKN_LABEL) for label in labels if label.startswith(CKN_LABEL))
-    return next(named, None)

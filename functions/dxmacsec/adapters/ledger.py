@@ -17,6 +17,8 @@ from dxmacsec.adapters.ledger_rows import (
     PAUSE,
     PAUSE_ENFORCEMENT,
     ROTATION,
+    WAITING,
+    change_of,
     group_row,
     link_row,
     lock_item,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
     from dxmacsec.adapters.ledger_rows import Row
+    from dxmacsec.compliance import Change
     from dxmacsec.interfaces import Owner, Pause, TaskRow
 
 TASK_KEPT = timedelta(days=7)
@@ -82,13 +85,16 @@ class DynamoLedger:
         """
         return self._names(link_row(link, ACTING), execution)
 
-    def free_acting(self, link: str, execution: str) -> None:
-        """Free the `acting` lock if this execution holds it; a repeat finds nothing to free.
+    def free_acting(self, link: str, execution: str) -> Change | None:
+        """Free the `acting` lock if this execution holds it; returns the change that waited for it, if any.
+
+        Deleting the row and reading what waited are one write, so nobody can leave word in between. A repeat
+        finds nothing to free.
 
         Raises:
             Transient: AWS is slow, failed, or gave no answer.
         """
-        self._writes.free(link_row(link, ACTING), execution)
+        return change_of(self._writes.free(link_row(link, ACTING), execution), WAITING)
 
     def free_rotation(self, link: str, group: str | None, execution: str) -> None:
         """Free the `rotation` locks that this execution holds; a repeat finds nothing to free.

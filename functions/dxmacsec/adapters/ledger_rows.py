@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from dxmacsec.adapters.dynamo_values import text_of, to_item
+from dxmacsec.compliance import Change
 from dxmacsec.interfaces import Owner, Pause
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ ROTATION = "LOCK#rotation"
 ACTING = "LOCK#acting"
 PAUSE = "PAUSE"
 PAUSE_ENFORCEMENT = "PAUSE#enforcement"
+KEY = "KEY"
+WAITING = "waiting"
+"""The attribute of an `acting` lock that holds the change which waits for it."""
 
 
 class Row(TypedDict):
@@ -45,6 +49,20 @@ def owner_of(item: dict[str, Any] | None) -> Owner | None:
         return None
     since = datetime.fromisoformat(text_of(item, "since"))
     return Owner(text_of(item, "execution"), text_of(item, "name"), since)
+
+
+def change_values(change: Change) -> dict[str, str]:
+    """Return a change as plain values, for the attribute that holds it."""
+    return {"event_id": change.event_id, "call": change.call, "by": change.by, "at": change.at.isoformat()}
+
+
+def change_of(item: dict[str, Any] | None, name: str) -> Change | None:
+    """Return the change that an attribute of an item holds; None where it has none."""
+    values = (item or {}).get(name, {}).get("M")
+    if not values:
+        return None
+    at = datetime.fromisoformat(text_of(values, "at"))
+    return Change(text_of(values, "event_id"), text_of(values, "call"), text_of(values, "by"), at)
 
 
 def pause_item(row: Row, pause: Pause) -> dict[str, AttributeValueTypeDef]:

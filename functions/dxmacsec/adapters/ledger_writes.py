@@ -11,12 +11,13 @@ from dxmacsec.errors import ServiceFault
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, TransactWriteItemTypeDef
 
     from dxmacsec.adapters.ledger_rows import Row
     from dxmacsec.interfaces import Pause
 
-FREE_OR_OURS = "attribute_not_exists(pk) OR execution = :execution"
+FREE_OR_OURS = "attribute_not_exists(pk) OR (execution = :execution AND attribute_not_exists(waiting))"
+"""A lock of ours at which a change waits is left as it is: writing it again would lose the change."""
 OURS = "execution = :execution"
 ABSENT = "attribute_not_exists(pk)"
 CONDITION_FAILED = "ConditionalCheckFailedException"
@@ -35,49 +36,88 @@ class LedgerWrites:
     def take(self, locks: list[dict[str, AttributeValueTypeDef]]) -> dict[str, Any] | None:
         """Write all locks or none; returns None, or the lock of another execution that is in the way.
 
-        A lock that is already this execution's is written again, so that a repeat succeeds.
+        A lock that is already this execution's is written again, so that a repeat succeeds; one at which a
+        change waits stays as it is.
 
         Raises:
             ServiceFault: another transaction is in the way, or AWS failed.
             Transient: AWS is slow, or gave no answer.
         """
-        try:
-            self._dynamo.transact_write_items(
-                TransactItems=[
-                    {
-                        "Put": {
-                            "TableName": self._table,
-                            "Item": lock,
-                            "ConditionExpression": FREE_OR_OURS,
-                            "ExpressionAttributeValues": {":execution": lock["execution"]},
-                            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-                        }
-                    }
-                    for lock in locks
-                ]
-            )
-        except SdkError as error:
-            if error_code(error) == CANCELED:
-                return _in_the_way(error)
-            raise translate(error, f"lock {text_of(locks[0], 'pk')}") from error
-        return None
+        puts = [
+            {
+                "TableName": self._table,
+                "Item": lock,
+                "ConditionExpression": FREE_OR_OURS,
+                "ExpressionAttributeValues": {":execution": lock["execution"]},
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            }
+            for lock in locks
+        ]
+        doing = f"lock {text_of(locks[0], 'pk')}"
+        met = self._all_or_none([{"Put": put} for put in puts], doing)
+        if met is None:
+            return None
+        if not all(met):
+            message = f"{doing}: DynamoDB does not say what is in the way"
+            raise ServiceFault(message)
+        others = (item for item in met if item["execution"] != locks[0]["execution"])
+        return next(others, None) or self._take_rest(locks, met)
 
-    def free(self, row: Row, execution: str) -> None:
-        """Remove a lock if it names this execution; another one's stays, and a repeat finds none.
+    def _take_rest(
+        self, locks: list[dict[str, AttributeValueTypeDef]], ours: list[dict[str, Any]]
+    ) -> dict[str, Any] | None:
+        """Take the locks beside those that are ours already and keep their waiting changes."""
+        held = [(item["pk"], item["sk"]) for item in ours]
+        rest = [lock for lock in locks if (lock["pk"], lock["sk"]) not in held]
+        return self.take(rest) if rest else None
+
+    def change(self, items: list[TransactWriteItemTypeDef], doing: str) -> bool:
+        """Make all writes or none; False when a condition of one does not hold.
+
+        The SDK repeats a lost call with the same token, which DynamoDB knows as the same call for ten minutes.
+        https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+
+        Raises:
+            ServiceFault: another transaction is in the way, or AWS failed.
+            Transient: AWS is slow, or gave no answer.
+        """
+        return self._all_or_none(items, doing) is None
+
+    def update(self, doing: str, **update: Any) -> bool:  # noqa: ANN401 - an update's parameters
+        """Change a row's attributes; False when the condition does not hold.
 
         Raises:
             Transient: AWS is slow, failed, or gave no answer.
         """
         try:
-            self._dynamo.delete_item(
+            self._dynamo.update_item(TableName=self._table, **update)
+        except SdkError as error:
+            if error_code(error) == CONDITION_FAILED:
+                return False
+            raise translate(error, doing) from error
+        return True
+
+    def free(self, row: Row, execution: str) -> dict[str, Any] | None:
+        """Remove a lock if it names this execution, and return it as it was; another one's stays.
+
+        A repeat finds none, and returns None.
+
+        Raises:
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        try:
+            answer = self._dynamo.delete_item(
                 TableName=self._table,
                 Key=to_item(row),
                 ConditionExpression=OURS,
                 ExpressionAttributeValues=to_item({":execution": execution}),
+                ReturnValues="ALL_OLD",
             )
         except SdkError as error:
             if error_code(error) != CONDITION_FAILED:
                 raise translate(error, f"free {row['sk']} of {row['pk']}") from error
+            return None
+        return answer.get("Attributes")
 
     def pause(self, row: Row, pause: Pause) -> None:
         """Write a pause where there is none; an earlier one, and so a repeat's, stays.
@@ -100,18 +140,31 @@ class LedgerWrites:
         with aws_call(f"write {row['sk']} of {row['pk']}"):
             self._dynamo.put_item(TableName=self._table, Item=to_item({**row, **values}))
 
+    def _all_or_none(self, items: list[Any], doing: str) -> list[dict[str, Any]] | None:
+        """Make all writes or none; returns None, or the rows that it met where a condition did not hold.
 
-def _in_the_way(error: Any) -> dict[str, Any]:  # noqa: ANN401 - the SDK makes this class at run time
-    """Return the other execution's lock that a cancelled transaction met.
+        Raises:
+            ServiceFault: it met something else, such as another transaction on the same rows.
+            Transient: AWS is slow, or gave no answer.
+        """
+        try:
+            self._dynamo.transact_write_items(TransactItems=items)
+        except SdkError as error:
+            if error_code(error) == CANCELED:
+                return _met(error, doing)
+            raise translate(error, doing) from error
+        return None
+
+
+def _met(error: Any, doing: str) -> list[dict[str, Any]]:  # noqa: ANN401 - the SDK makes this class at run time
+    """Return the rows that a cancelled transaction met; a row that was missing, or was not asked for, is empty.
 
     Raises:
-        ServiceFault: it met something else, such as another transaction on the same rows; it may be
-            tried again.
+        ServiceFault: no condition failed, but it may be tried again.
     """
-    for reason in error.response.get("CancellationReasons", ()):
-        if reason.get("Code") == REASON_CONDITION_FAILED and "Item" in reason:
-            item: dict[str, Any] = reason["Item"]
-            return item
-    codes = [reason.get("Code") for reason in error.response.get("CancellationReasons", ())]
-    message = f"lock rows of the ledger: {CANCELED}: {codes}"
+    reasons = error.response.get("CancellationReasons", ())
+    met = [reason.get("Item", {}) for reason in reasons if reason.get("Code") == REASON_CONDITION_FAILED]
+    if met:
+        return met
+    message = f"{doing}: {CANCELED}: {[reason.get('Code') for reason in reasons]}"
     raise ServiceFault(message) from error

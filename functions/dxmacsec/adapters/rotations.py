@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from dxmacsec.adapters.aws_errors import SdkError, error_code, translate
+from dxmacsec.adapters.state_machines import execution_arn, start_once
 from dxmacsec.model import RotationRun
 
 if TYPE_CHECKING:
@@ -25,22 +25,11 @@ class AwsRotations:
     def start(self, name: str, request: dict[str, Any]) -> bool:
         """Start a rotation under a name; False when that name was used before, whatever became of it.
 
-        A repeat with the same request while it runs is the same start, says Step Functions itself.
-        https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
-
         Raises:
             Transient: AWS is slow, failed, or gave no answer.
             AccessDenied: our role may not start rotations.
         """
-        try:
-            self._step_functions.start_execution(
-                stateMachineArn=self._machine_arn, name=name, input=json.dumps(request)
-            )
-        except SdkError as error:
-            if error_code(error) == "ExecutionAlreadyExists":
-                return False
-            raise translate(error, f"start the rotation {name}") from error
-        return True
+        return start_once(self._step_functions, self._machine_arn, name, request)
 
     def run(self, name: str) -> RotationRun | None:
         """Describe the rotation of a name; None when there is none.
@@ -49,7 +38,7 @@ class AwsRotations:
             Transient: AWS is slow, failed, or gave no answer.
             AccessDenied: our role may not describe rotations.
         """
-        arn = f"{self._machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
+        arn = execution_arn(self._machine_arn, name)
         try:
             return _run(self._step_functions.describe_execution(executionArn=arn))
         except SdkError as error:

@@ -32,8 +32,11 @@ class Settings:
     key_arn: str
     alerts_topic_arn: str
     router_tasks_url: str
+    changes_url: str
     rotate_key_arn: str
     rotation_function_arn: str
+    enforce_encryption_arn: str
+    rotate_fleet_arn: str
     limits: Limits
 
     @classmethod
@@ -50,8 +53,11 @@ class Settings:
             key_arn=reading.text("KEY_ARN"),
             alerts_topic_arn=reading.text("ALERTS_TOPIC_ARN"),
             router_tasks_url=reading.text("ROUTER_TASKS_URL"),
+            changes_url=reading.text("CHANGES_URL"),
             rotate_key_arn=reading.text("ROTATE_KEY_ARN"),
             rotation_function_arn=reading.text("ROTATION_FUNCTION_ARN"),
+            enforce_encryption_arn=reading.text("ENFORCE_ENCRYPTION_ARN"),
+            rotate_fleet_arn=reading.text("ROTATE_FLEET_ARN"),
             limits=_limits(reading),
         )
         if reading.wrong:
@@ -76,11 +82,13 @@ def _limits(reading: _Reading) -> Limits:
         router_mode=RouterMode(reading.word("ROUTER_MODE", tuple(RouterMode))),
         on_encryption_loss=reading.word("ON_ENCRYPTION_LOSS", ("lower", "hold")),
         enforcement=reading.word("ENFORCEMENT", ("enforce", "audit")),
+        onboard=reading.word("ONBOARD", ("off", "on")) == "on",
+        security_hub=reading.flag("SECURITY_HUB"),
         max_key_age=reading.days("MAX_KEY_AGE_DAYS"),
         windows=reading.windows("WINDOWS"),
         max_links_a_wave=round(reading.number("MAX_LINKS_A_WAVE")),
         maintenance_clearance=reading.hours("MAINTENANCE_CLEARANCE_HOURS"),
-        tags_may_loosen=reading.word("TAGS_MAY_LOOSEN", ("false", "true")) == "true",
+        tags_may_loosen=reading.flag("TAGS_MAY_LOOSEN"),
     )
 
 
@@ -106,6 +114,10 @@ class _Reading:
         if value:
             self.wrong.append(f"{PREFIX}{name}: expected one of {', '.join(allowed)}, got {value!r}")
         return allowed[0]
+
+    def flag(self, name: str) -> bool:
+        """Return whether it says true."""
+        return self.word(name, ("false", "true")) == "true"
 
     def number(self, name: str) -> float:
         """Return a number that is not negative."""

@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING, Any
 import botocore.session
 from botocore.config import Config
 
+from dxmacsec.adapters.compliance_ledger import DynamoComplianceLedger
 from dxmacsec.adapters.direct_connect import AwsDirectConnect
 from dxmacsec.adapters.executions import AwsExecutions
+from dxmacsec.adapters.findings import NoFindings, SecurityHubFindings
 from dxmacsec.adapters.fleet_ledger import DynamoFleetLedger
 from dxmacsec.adapters.herald import AwsHerald
+from dxmacsec.adapters.home import Home
 from dxmacsec.adapters.key_maker import KmsKeyMaker
 from dxmacsec.adapters.key_secrets import AwsKeySecrets
+from dxmacsec.adapters.later import SqsLater
 from dxmacsec.adapters.ledger import DynamoLedger
 from dxmacsec.adapters.managed_secrets import AwsManagedSecrets
+from dxmacsec.adapters.remedies import AwsRemedies
 from dxmacsec.adapters.rotations import AwsRotations
 from dxmacsec.adapters.router_desk import AwsRouterDesk
 from dxmacsec.adapters.system_clock import SystemClock
@@ -24,6 +29,9 @@ from dxmacsec.interfaces import World
 
 if TYPE_CHECKING:
     from botocore.session import Session
+
+    from dxmacsec.adapters.findings import FindingsClient
+    from dxmacsec.interfaces import Clock, FindingsDesk
 
 VERSION = "0.1.0"
 USER_AGENT = f"dxmacsec/{VERSION}"
@@ -69,9 +77,9 @@ def world_of(settings: Settings, session: Session) -> World:
         return LateClient(session, service, config)
 
     secrets_manager, step_functions, sns = late("secretsmanager"), late("stepfunctions"), late("sns")
-    dynamo = late("dynamodb")
+    dynamo, sqs, clock = late("dynamodb"), late("sqs"), SystemClock()
     return World(
-        clock=SystemClock(),
+        clock=clock,
         direct_connect=AwsDirectConnect(late("directconnect"), late("directconnect", ONCE)),
         key_secrets=AwsKeySecrets(
             secrets_manager, settings.key_secret_prefix, settings.key_arn, settings.rotation_function_arn
@@ -80,8 +88,9 @@ def world_of(settings: Settings, session: Session) -> World:
         key_maker=KmsKeyMaker(late("kms")),
         ledger=DynamoLedger(dynamo, settings.ledger_table),
         fleet_ledger=DynamoFleetLedger(dynamo, settings.ledger_table),
+        compliance_ledger=DynamoComplianceLedger(dynamo, settings.ledger_table, clock),
         router_desk=AwsRouterDesk(
-            sqs=late("sqs"),
+            sqs=sqs,
             sns=sns,
             step_functions=step_functions,
             tasks_url=settings.router_tasks_url,
@@ -89,10 +98,20 @@ def world_of(settings: Settings, session: Session) -> World:
             key_secret_prefix=settings.key_secret_prefix,
         ),
         herald=AwsHerald(late("events"), sns, settings.alerts_topic_arn),
+        later=SqsLater(sqs, settings.changes_url),
         executions=AwsExecutions(step_functions),
         rotations=AwsRotations(step_functions, settings.rotate_key_arn),
+        remedies=AwsRemedies(step_functions, settings.enforce_encryption_arn, settings.rotate_fleet_arn),
+        findings=_findings(settings, late("securityhub"), clock),
         limits=settings.limits,
     )
+
+
+def _findings(settings: Settings, security_hub: FindingsClient, clock: Clock) -> FindingsDesk:
+    """Return where findings go: to the hub of the account and Region in which the alerts' topic is, or nowhere."""
+    if not settings.limits.security_hub:
+        return NoFindings()
+    return SecurityHubFindings(security_hub, Home.of(settings.alerts_topic_arn), clock)
 
 
 def _session() -> Session:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from dxmacsec.compliance import Change
 from dxmacsec.model import RotationRun, RouterMode
 
 
@@ -41,6 +42,14 @@ class Herald(Protocol):
 
     def alert(self, subject: str, text: str) -> None:
         """Tell people."""
+        ...
+
+
+class Later(Protocol):
+    """A clock that rings: a change is looked at once more."""
+
+    def look_again(self, link: str, change: Change, after: timedelta) -> None:
+        """Have a link looked at again after a while, at most a quarter of an hour."""
         ...
 
 

@@ -71,7 +71,7 @@ class ManagedSecrets(Protocol):
         ...
 
     def states(self, secret_arns: Collection[str]) -> dict[str, ManagedSecret]:
-        """Tell the same of many."""
+        """Tell the same of many; one that our role may not describe is missing."""
         ...
 
 

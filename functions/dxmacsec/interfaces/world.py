@@ -10,7 +10,7 @@ from dxmacsec.interfaces.compliance import ComplianceLedger, FindingsDesk, Remed
 from dxmacsec.interfaces.direct_connect import DirectConnect
 from dxmacsec.interfaces.fleet_ledger import FleetLedger
 from dxmacsec.interfaces.ledger import Ledger
-from dxmacsec.interfaces.outside import Clock, Executions, Herald, Rotations, RouterDesk
+from dxmacsec.interfaces.outside import Clock, Executions, Herald, Later, Rotations, RouterDesk
 from dxmacsec.interfaces.secrets import KeyMaker, KeySecrets, ManagedSecrets
 from dxmacsec.model import RouterMode
 
@@ -57,6 +57,7 @@ class World:
     compliance_ledger: ComplianceLedger
     router_desk: RouterDesk
     herald: Herald
+    later: Later
     executions: Executions
     rotations: Rotations
     remedies: Remedies

@@ -14,8 +14,11 @@ ENVIRONMENT = {
     "DXMACSEC_KEY_ARN": "arn:aws:kms:us-east-1:123456789012:key/1",
     "DXMACSEC_ALERTS_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:alerts",
     "DXMACSEC_ROUTER_TASKS_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/tasks",
+    "DXMACSEC_CHANGES_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/changes",
     "DXMACSEC_ROTATE_KEY_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:dxmacsec-RotateKey",
     "DXMACSEC_ROTATION_FUNCTION_ARN": "arn:aws:lambda:us-east-1:123456789012:function:dxmacsec-RotateSecret",
+    "DXMACSEC_ENFORCE_ENCRYPTION_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:dxmacsec-EnforceEncryption",
+    "DXMACSEC_ROTATE_FLEET_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:dxmacsec-RotateFleet",
     "DXMACSEC_POLL_SECONDS": "5",
     "DXMACSEC_LOOK_SECONDS": "50",
     "DXMACSEC_PLAN_WAIT_MINUTES": "15",
@@ -31,6 +34,8 @@ ENVIRONMENT = {
     "DXMACSEC_ROUTER_MODE": "agent",
     "DXMACSEC_ON_ENCRYPTION_LOSS": "lower",
     "DXMACSEC_ENFORCEMENT": "audit",
+    "DXMACSEC_ONBOARD": "on",
+    "DXMACSEC_SECURITY_HUB": "true",
     "DXMACSEC_MAX_KEY_AGE_DAYS": "90",
     "DXMACSEC_WINDOWS": '[{"cron":"0 2 * * SUN","minutes":240,"zone":"Europe/Berlin"}]',
     "DXMACSEC_MAX_LINKS_A_WAVE": "40",
@@ -44,17 +49,30 @@ def test_reads_places_and_limits_in_their_units() -> None:
 
     assert settings.ledger_table == "ledger"
     assert settings.key_secret_prefix == "dxmacsec/"  # noqa: S105 - a prefix of names
+    assert settings.enforce_encryption_arn.endswith(":dxmacsec-EnforceEncryption")
+    assert settings.rotate_fleet_arn.endswith(":dxmacsec-RotateFleet")
+    assert settings.changes_url.endswith("/changes")
     assert settings.limits.poll_seconds == 5.0
     assert settings.limits.router_deadline == timedelta(minutes=30)
     assert settings.limits.bake == timedelta(0)
     assert settings.limits.status_lag == timedelta(minutes=5)
     assert settings.limits.router_mode is RouterMode.AGENT
     assert settings.limits.enforcement == "audit"
+    assert settings.limits.onboard is True
+    assert settings.limits.security_hub is True
     assert settings.limits.max_key_age == timedelta(days=90)
     assert settings.limits.windows == (Window("0 2 * * SUN", 240, "Europe/Berlin"),)
     assert settings.limits.max_links_a_wave == 40
     assert settings.limits.maintenance_clearance == timedelta(days=1)
     assert settings.limits.tags_may_loosen is False
+
+
+def test_first_keys_and_findings_are_off_where_the_deployer_says_so() -> None:
+    environment = {**ENVIRONMENT, "DXMACSEC_ONBOARD": "off", "DXMACSEC_SECURITY_HUB": "false"}
+
+    limits = Settings.from_environment(environment).limits
+
+    assert (limits.onboard, limits.security_hub) == (False, False)
 
 
 def test_names_every_missing_variable_at_once() -> None:
@@ -78,6 +96,8 @@ def test_names_every_missing_variable_at_once() -> None:
         ("WINDOWS", "[2]", "expected a JSON list of cron, minutes and zone, got '[2]'"),
         ("WINDOWS", "[", "expected a JSON list of cron, minutes and zone, got '['"),
         ("TAGS_MAY_LOOSEN", "perhaps", "expected one of false, true, got 'perhaps'"),
+        ("ONBOARD", "true", "expected one of off, on, got 'true'"),
+        ("SECURITY_HUB", "on", "expected one of false, true, got 'on'"),
         ("LEDGER_TABLE", "  ", "missing"),
     ],
 )

@@ -2,15 +2,19 @@ from __future__ import annotations
 
 import logging
 import tomllib
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from dxmacsec.compliance import Finding, Judgement, Standing, Status
 from dxmacsec.handlers import wiring
 from dxmacsec.handlers.sdk_log import silence_sdk_debug
 from dxmacsec.handlers.settings import Settings, SettingsError
-from dxmacsec.interfaces import Limits
+from dxmacsec.model import Link, LinkKind
+from tests.worlds.scene import LIMITS
 
 if TYPE_CHECKING:
     from botocore.config import Config
@@ -20,12 +24,20 @@ SETTINGS = Settings(
     ledger_table="ledger",
     key_secret_prefix="dxmacsec/",  # noqa: S106 - a prefix of names
     key_arn="arn:key",
-    alerts_topic_arn="arn:topic",
+    alerts_topic_arn="arn:aws:sns:eu-west-1:123456789012:alerts",
     router_tasks_url="https://queue",
+    changes_url="https://changes",
     rotate_key_arn="arn:machine",
     rotation_function_arn="arn:function",
-    limits=cast("Limits", object()),
+    enforce_encryption_arn="arn:aws:states:eu-west-1:123456789012:stateMachine:EnforceEncryption",
+    rotate_fleet_arn="arn:aws:states:eu-west-1:123456789012:stateMachine:RotateFleet",
+    limits=LIMITS,
 )
+
+SINCE = datetime(2026, 1, 1, tzinfo=UTC)
+LINK = Link("dxcon-fg5678gh", LinkKind.CONNECTION, "available", "must_encrypt", macsec_capable=True)
+JUDGEMENT = Judgement(LINK.id, Status.COMPLIANT, (Finding("Compliant", "All is well.", Status.COMPLIANT),))
+STANDING = Standing(LINK.id, 1, Status.COMPLIANT, ("Compliant",), "All is well.", SINCE)
 
 
 class RecordingSession:
@@ -46,6 +58,7 @@ class RecordingClient:
         answers = {
             "describe_connections": {"connections": [{"connectionId": "dxcon-a"}]},
             "get_item": {},
+            "batch_import_findings": {"FailedCount": 0},
         }
         return lambda **_parameters: answers.get(operation, {})
 
@@ -85,6 +98,29 @@ def test_every_client_has_time_outs_and_our_name(session: RecordingSession) -> N
     config = session.made[0][1]
     assert (config.connect_timeout, config.read_timeout) == (3, 10)
     assert config.user_agent_extra == f"dxmacsec/{wiring.VERSION}"
+
+
+def test_each_remedy_starts_its_own_state_machine(session: RecordingSession) -> None:
+    remedies = wiring.world_of(SETTINGS, cast("Session", session)).remedies
+
+    started = [remedies.enforce("a", "dxcon-a", "drift"), remedies.rotate("b", ("dxcon-a",), "too old")]
+
+    assert [arn.split(":")[-2:] for arn in started] == [["EnforceEncryption", "a"], ["RotateFleet", "b"]]
+
+
+@pytest.mark.parametrize(("security_hub", "made"), [(True, ["securityhub"]), (False, [])])
+def test_findings_go_to_the_hub_only_where_the_deployer_has_one(
+    security_hub: bool,  # noqa: FBT001 - a parameter of the test
+    made: list[str],
+    session: RecordingSession,
+) -> None:
+    settings = replace(SETTINGS, limits=replace(LIMITS, security_hub=security_hub))
+    findings = wiring.world_of(settings, cast("Session", session)).findings
+
+    findings.report(LINK, JUDGEMENT, STANDING)
+    findings.resolve(LINK.id, STANDING, "It is gone.")
+
+    assert [service for service, _ in session.made] == made
 
 
 def test_a_function_with_an_empty_environment_says_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
