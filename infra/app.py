@@ -31,7 +31,7 @@ def build(context: dict[str, Any] | None = None, *, outdir: str | None = None) -
     config = load(described.get("dxmacsec"), app.node.try_get_context("dxmacsec"))
     bundling = app.node.try_get_context("bundling") != "off"
     stack = DxMacsecStack(app, STACK, config=config, bundling=bundling)
-    nag.check(app, stack)
+    nag.check(app, stack, tracing=config.tracing)
     return app
 
 

@@ -7,7 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, get_type_hints
 
-from infra.setting_rules import Flag, Number, OneOf, OptionalEmail, Rule, Schedule, Whole, WindowList, Zone
+from infra.setting_rules import (
+    MINUTES_A_DAY,
+    Flag,
+    Number,
+    OneOf,
+    OptionalEmail,
+    Rule,
+    Schedule,
+    Whole,
+    WindowList,
+    Zone,
+    rate_minutes,
+)
 
 # The values that CloudWatch Logs takes:
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
@@ -83,6 +95,12 @@ class Config:
         OneOf(("enforce", "audit")),
         "set `must_encrypt`, or only say it is not set",
     ] = "enforce"
+    # Off, because a first key asks people to do something at a router that may not be there yet.
+    onboard: Annotated[
+        Literal["on", "off"],
+        OneOf(("on", "off")),
+        "whether a link that never had a key gets its first one by itself",
+    ] = "off"
     enforce_minutes: Annotated[
         float, _UP_TO_A_DAY, "deadline of EnforceEncryption; longer than twice `status_lag_seconds`"
     ] = 30
@@ -91,6 +109,17 @@ class Config:
         OneOf(("lower", "hold")),
         "when encryption is lost after we set `must_encrypt`: back to `should_encrypt`, or fail closed",
     ] = "lower"
+    sweep: Annotated[
+        str, Schedule(), "when `SweepLinks` looks at every link, at least once a day: an expression like `schedule`"
+    ] = "rate(1 hour)"
+    # A batch of more than ten messages must be gathered for a second at least:
+    # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+    changes_window_seconds: Annotated[
+        int, Whole(1, 300), "how long `HearChange` gathers events before it looks at their links"
+    ] = 5
+    security_hub: Annotated[bool, Flag(), "whether Security Hub gets a finding for each link; it must be enabled"] = (
+        False
+    )
     alert_email: Annotated[str | None, OptionalEmail(), "who is subscribed to the alert topic"] = None
     log_retention_days: Annotated[int, _RETENTION_DAYS, "how long CloudWatch Logs keeps a log"] = 365
     tracing: Annotated[bool, Flag(), "X-Ray traces of the functions and state machines"] = True
@@ -144,6 +173,8 @@ def _contradictions(config: Config) -> list[str]:
         f"proof_max_age_seconds: expected at least poll_seconds ({config.poll_seconds:g})": (
             config.proof_max_age_seconds >= config.poll_seconds
         ),
+        # The alarm on a sweep that did not run counts in days where it can't read a rate.
+        "sweep: expected a rate of at most one day": ((rate_minutes(config.sweep) or 0) <= MINUTES_A_DAY),
         # Step Functions wants HeartbeatSeconds below TimeoutSeconds:
         # https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html
         f"router_heartbeat_minutes: expected less than router_deadline_hours ({deadline_hours:g} h)": (

@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Any
 
 # The services that functions make clients of; botocore's data of all others stays out of the asset.
-SERVICES = ("directconnect", "dynamodb", "events", "kms", "secretsmanager", "sns", "sqs", "stepfunctions")
+SERVICES = (
+    *("directconnect", "dynamodb", "events", "kms", "secretsmanager", "securityhub"),
+    *("sns", "sqs", "stepfunctions"),
+)
 _RUNTIME_PYTHON = "3.13"
 _NATIVE_SUFFIXES = frozenset({".so", ".pyd", ".dylib"})
 # Never read by a client: metadata of pip, scripts, sample calls, and the data of boto3's resources.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import Arn, ArnComponents, ArnFormat, Stack
 
-from infra.names import KEY_SECRET_PREFIX, ROTATE_KEY, ROTATE_SECRET
+from infra.names import ENFORCE_ENCRYPTION, KEY_SECRET_PREFIX, ROTATE_FLEET, ROTATE_KEY, ROTATE_SECRET
 
 if TYPE_CHECKING:
     from constructs import IConstruct
@@ -23,10 +23,13 @@ def environment(config: Config, foundation: Foundation) -> dict[str, str]:
     return {
         **chosen,
         "DXMACSEC_ALERTS_TOPIC_ARN": foundation.alerts.topic_arn,
+        "DXMACSEC_CHANGES_URL": foundation.changes.queue_url,
         "DXMACSEC_KEY_ARN": foundation.key.key_arn,
         "DXMACSEC_KEY_SECRET_PREFIX": KEY_SECRET_PREFIX,
         "DXMACSEC_LEDGER_TABLE": foundation.ledger.table_name,
-        # Both have fixed names, so that their ARNs can be written before they exist: references would be circles.
+        # These have fixed names, so that their ARNs can be written before they exist: references would be circles.
+        "DXMACSEC_ENFORCE_ENCRYPTION_ARN": _arn(foundation.key, "states", "stateMachine", ENFORCE_ENCRYPTION),
+        "DXMACSEC_ROTATE_FLEET_ARN": _arn(foundation.key, "states", "stateMachine", ROTATE_FLEET),
         "DXMACSEC_ROTATE_KEY_ARN": _arn(foundation.key, "states", "stateMachine", ROTATE_KEY),
         "DXMACSEC_ROTATION_FUNCTION_ARN": _arn(foundation.key, "lambda", "function", ROTATE_SECRET),
         "DXMACSEC_ROUTER_TASKS_URL": foundation.router_tasks.queue_url,

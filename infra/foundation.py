@@ -19,4 +19,5 @@ class Foundation:
     key: kms.IKey
     ledger: dynamodb.ITable
     router_tasks: sqs.IQueue
+    changes: sqs.IQueue
     alerts: sns.ITopic

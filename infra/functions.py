@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from aws_cdk import Duration
@@ -14,25 +13,18 @@ from constructs import Construct
 from infra.asset import staged
 from infra.environment import environment
 from infra.log_groups import log_group
-from infra.names import LOG_GROUP_PREFIX, ROTATE_SECRET, snake_case
+from infra.names import FUNCTION_ROLE_PATH, LOG_GROUP_PREFIX, ROTATE_SECRET, snake_case
 from infra.permissions import PERMISSIONS
 from infra.permissions.grants import SEND_TRACES
 from infra.permissions.statements import Statements
+from infra.sizes import size_of
 
 if TYPE_CHECKING:
     from infra.config import Config
     from infra.foundation import Foundation
 
-# They look at a link again and again inside one call, and sleep in between: the smallest machine does.
-LOOKING = frozenset({"AwaitAssociated", "AwaitRetired", "RestoreKey", "AwaitEncryption", "WatchMode"})
 # Every function is told this one's ARN, itself included.
 _FIXED_NAMES = {"RotateSecret": ROTATE_SECRET}
-_LOOK_MARGIN_SECONDS = 30
-_LOOKING_MEGABYTES = 128
-# Long enough for a few calls with all retries of the SDK. A lock whose execution died stays for longer
-# than any time-out here, because a call may still be on its way to AWS (docs/design.md).
-_SECONDS = 60
-_MEGABYTES = 256
 
 
 class Functions(Construct):
@@ -53,7 +45,7 @@ class Functions(Construct):
 
     def _function(self, function_id: str, code: lambda_.Code) -> lambda_.Function:
         own_log = self._log_group(function_id)
-        looking = function_id in LOOKING
+        size = size_of(function_id, self._config)
         return lambda_.Function(
             self,
             function_id,
@@ -63,8 +55,8 @@ class Functions(Construct):
             architecture=lambda_.Architecture.ARM_64,
             handler=f"dxmacsec.handlers.{snake_case(function_id)}.handler",
             code=code,
-            memory_size=_LOOKING_MEGABYTES if looking else _MEGABYTES,
-            timeout=Duration.seconds(self._timeout_seconds(function_id)),
+            memory_size=size.megabytes,
+            timeout=Duration.seconds(size.seconds),
             environment=self._environment,
             # Without updates: CDK would add statements of its own, wider than the table's.
             role=self._role(function_id, own_log).without_policy_updates(),
@@ -74,11 +66,6 @@ class Functions(Construct):
             system_log_level_v2=lambda_.SystemLogLevel.INFO,
             tracing=lambda_.Tracing.ACTIVE if self._config.tracing else lambda_.Tracing.DISABLED,
         )
-
-    def _timeout_seconds(self, function_id: str) -> int:
-        if function_id in LOOKING:
-            return math.ceil(self._config.look_seconds) + _LOOK_MARGIN_SECONDS
-        return _SECONDS
 
     def _log_group(self, function_id: str) -> logs.LogGroup:
         return log_group(
@@ -90,7 +77,8 @@ class Functions(Construct):
         )
 
     def _role(self, function_id: str, own_log: logs.LogGroup) -> iam.Role:
-        allowed = [self._statements.of(grant) for grant in PERMISSIONS[function_id]]
+        granted = (*PERMISSIONS[function_id], SEND_TRACES)
+        allowed = [self._statements.of(grant) for grant in granted if grant.when(self._config)]
         allowed.append(
             iam.PolicyStatement(
                 sid="WriteOwnLog",
@@ -98,12 +86,11 @@ class Functions(Construct):
                 resources=[own_log.log_group_arn],
             )
         )
-        if self._config.tracing:
-            allowed.append(self._statements.of(SEND_TRACES))
         return iam.Role(
             self,
             f"{function_id}Role",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            path=FUNCTION_ROLE_PATH,
             description=f"dxmacsec: what the function {function_id} may do",
             inline_policies={"Allowed": iam.PolicyDocument(statements=allowed)},
         )

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from infra.names import KEY_ALIAS, LOG_GROUP_PREFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # Written out rather than `kms:*`: the account may administer the key, not use it directly.
 _ADMINISTRATION = (
@@ -45,6 +50,9 @@ _LOG_ENCRYPTION = (
     "kms:ReEncryptFrom",
     "kms:ReEncryptTo",
 )
+# What a service needs that publishes to an encrypted topic:
+# https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+_PUBLISHING = ("kms:Decrypt", "kms:GenerateDataKey*")
 _DELETION_WINDOW_DAYS = 30
 
 
@@ -68,6 +76,7 @@ class Keys(Construct):
     def _statements(self) -> list[iam.PolicyStatement]:
         stack = Stack.of(self)
         services = [f"{service}.{stack.region}.amazonaws.com" for service in ("secretsmanager", "sns", "sqs")]
+        account = {"aws:SourceAccount": stack.account}
         log_groups = f"arn:{stack.partition}:logs:{stack.region}:{stack.account}:log-group:"
         return [
             iam.PolicyStatement(
@@ -97,4 +106,22 @@ class Keys(Construct):
                     }
                 },
             ),
+            self._publish("AlarmsArePublished", "cloudwatch", {"StringEquals": account}),
+            # Without the account: where EventBridge publishes, a condition on the source is never met.
+            self._publish("EventsArePublished", "events", {}),
         ]
+
+    def _publish(self, sid: str, service: str, conditions: Mapping[str, object]) -> iam.PolicyStatement:
+        """Let a service publish to encrypted topics of this account, which SNS names in the encryption context.
+
+        https://docs.aws.amazon.com/sns/latest/dg/sns-enable-encryption-for-topic.html
+        """
+        stack = Stack.of(self)
+        topics = f"arn:{stack.partition}:sns:{stack.region}:{stack.account}:*"
+        return iam.PolicyStatement(
+            sid=sid,
+            actions=list(_PUBLISHING),
+            principals=[iam.ServicePrincipal(f"{service}.amazonaws.com")],
+            resources=["*"],
+            conditions={**conditions, "ArnLike": {"kms:EncryptionContext:aws:sns:topicArn": topics}},
+        )

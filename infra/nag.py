@@ -27,8 +27,9 @@ def _arn(resource: str) -> str:
 
 ACKNOWLEDGED: Mapping[str, str] = {
     _wildcard("*"): (
-        "Direct Connect's describes without an id and its resiliency groups, kms:GenerateRandom, X-Ray and "
-        "CloudWatch log delivery know no resource. A test holds the list of actions that may stand on it."
+        "Direct Connect's describes without an id, its locations and resiliency groups, secretsmanager:ListSecrets, "
+        "kms:GenerateRandom, X-Ray and CloudWatch log delivery know no resource. A test holds the list of actions "
+        "that may stand on it."
     ),
     _arn(f"directconnect:{_HERE}:dxcon/*"): "The links are the account's own and not known when the stack is made.",
     _arn(f"directconnect:{_HERE}:dxlag/*"): "The links are the account's own and not known when the stack is made.",
@@ -42,7 +43,7 @@ ACKNOWLEDGED: Mapping[str, str] = {
     _arn(f"states:{_HERE}:execution:{ENFORCE_ENCRYPTION}:*"): "An execution's ARN ends in its own name.",
     _arn(f"states:{_HERE}:execution:{ROTATE_FLEET}:*"): "An execution's ARN ends in its own name.",
     "AwsSolutions::AwsSolutions-SQS3": (
-        "It is the dead-letter queue of the schedule and of a rule; cdk-nag knows only those of other queues."
+        "It is the dead-letter queue of schedules and of rules; cdk-nag knows only those of other queues."
     ),
     "AwsSolutions::AwsSolutions-L1": (
         "python3.13 is the runtime that the product is tested for; it moves with the tests, not by itself."
@@ -53,8 +54,14 @@ ACKNOWLEDGED: Mapping[str, str] = {
 }
 
 
-def check(app: App, stack: Stack) -> None:
+UNTRACED: Mapping[str, str] = {
+    "AwsSolutions::AwsSolutions-SF2": "The deployer chose `tracing: false`.",
+}
+
+
+def check(app: App, stack: Stack, *, tracing: bool) -> None:
     """Make synthesis fail on each finding of `stack` that is not acknowledged here."""
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
-    for finding, reason in ACKNOWLEDGED.items():
+    chosen = ACKNOWLEDGED if tracing else {**ACKNOWLEDGED, **UNTRACED}
+    for finding, reason in chosen.items():
         Validations.of(stack).acknowledge(Acknowledgment(id=finding, reason=reason))

@@ -13,6 +13,10 @@ ENFORCE_ENCRYPTION = "dxmacsec-EnforceEncryption"
 ROTATE_SECRET = "dxmacsec-RotateSecret"  # noqa: S105  a function's name, not a secret
 ROTATE_FLEET = "dxmacsec-RotateFleet"
 SCHEDULE = "dxmacsec-RotateFleet"
+SWEEP = "dxmacsec-SweepLinks"
+ALARM_PREFIX = "dxmacsec-"
+# CloudTrail names the role of who called: a role on this path is one of ours, whatever the stack is called.
+FUNCTION_ROLE_PATH = "/dxmacsec/"
 
 
 def snake_case(name: str) -> str:

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim, CronSimError
 
+MINUTES_A_DAY = 24 * 60
+
 
 class Rule(Protocol):
     """One allowed set of values."""
@@ -113,6 +115,12 @@ class Schedule:
         """Whether `value` has the form of a rate or of a cron expression; Scheduler reads the fields."""
         form = r"rate\([1-9]\d{0,4} (?:minute|hour|day)s?\)|cron\([\w*?/,#-]+(?: [\w*?/,#-]+){5}\)"
         return isinstance(value, str) and re.fullmatch(form, value) is not None
+
+
+def rate_minutes(expression: str) -> int | None:
+    """How many minutes lie between two starts of a `rate(…)`; None of a cron expression."""
+    rate = re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", expression)
+    return int(rate[1]) * {"minute": 1, "hour": 60, "day": MINUTES_A_DAY}[rate[2]] if rate else None
 
 
 @dataclass(frozen=True)

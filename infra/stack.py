@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import CfnOutput, Stack
 
+from infra.alarms import Alarms
 from infra.alerts import Alerts
+from infra.change_events import ChangeEvents
+from infra.changes import Changes
 from infra.foundation import Foundation
 from infra.functions import Functions
 from infra.keys import Keys
@@ -37,22 +40,35 @@ class DxMacsecStack(Stack):
         super().__init__(scope, construct_id, description="dxmacsec: MACsec key rotation for AWS Direct Connect")
         self.template_options.metadata = {"cfn-lint": {"config": {"ignore_checks": NOT_FOR_CFN_LINT}}}
         key = Keys(self, "Keys").key
+        router_tasks = RouterTasks(self, "RouterTasks", key=key, config=config)
+        changes = Changes(self, "Changes", config=config)
         foundation = Foundation(
             key=key,
             ledger=Ledger(self, "Ledger").table,
-            router_tasks=RouterTasks(self, "RouterTasks", key=key, config=config).queue,
+            router_tasks=router_tasks.queue,
+            changes=changes.queue,
             alerts=Alerts(self, "Alerts", key=key, email=config.alert_email).topic,
         )
-        functions = Functions(self, "Functions", config=config, foundation=foundation, bundling=bundling)
-        machines = Machines(self, "Machines", config=config, functions=functions.by_id, log_key=key)
-        SecretEvents(self, "SecretEvents", functions=functions.by_id)
-        Triggers(
+        functions = Functions(self, "Functions", config=config, foundation=foundation, bundling=bundling).by_id
+        machines = Machines(self, "Machines", config=config, functions=functions, log_key=key)
+        triggers = Triggers(self, "Triggers", config=config)
+        triggers.start_fleet_runs(machines.rotate_fleet)
+        triggers.start_sweeps(functions["SweepLinks"])
+        triggers.hear_of_maintenance(functions["NoteHealth"])
+        SecretEvents(self, "SecretEvents", functions=functions, undelivered=triggers.dead_letters)
+        ChangeEvents(
             self,
-            "Triggers",
-            config=config,
-            rotate_fleet=machines.rotate_fleet,
-            note_health=functions.by_id["NoteHealth"],
+            "ChangeEvents",
+            hear_change=functions["HearChange"],
+            queue=changes.queue,
+            undelivered=triggers.dead_letters,
+            window_seconds=config.changes_window_seconds,
         )
+        alarms = Alarms(self, "Alarms", topic=foundation.alerts)
+        alarms.of_the_sweep(config.sweep)
+        alarms.of_changes(changes.queue, changes.dead_letters)
+        alarms.of_dead_letters("TriggersNotDelivered", "a schedule or rule did not start", triggers.dead_letters)
+        alarms.of_dead_letters("RouterTasksNotTaken", "no agent could take a router task", router_tasks.dead_letters)
         outputs = {
             "RotateKeyArn": machines.rotate_key.state_machine_arn,
             "RotateFleetArn": machines.rotate_fleet.state_machine_arn,

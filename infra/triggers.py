@@ -1,4 +1,4 @@
-"""What starts things by itself: the schedule of `RotateFleet`, and AWS Health's word of a maintenance."""
+"""What starts things by itself: two schedules, and AWS Health's word of a maintenance."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.names import SCHEDULE
+from infra.names import SCHEDULE, SWEEP
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_
@@ -28,20 +28,14 @@ _KEPT_DAYS = 14
 
 
 class Triggers(Construct):
-    """The schedule and the Health rule; what neither could deliver ends in one dead-letter queue."""
+    """The schedules and the Health rule; what none of them could deliver ends in one dead-letter queue."""
 
-    def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        *,
-        config: Config,
-        rotate_fleet: sfn.IStateMachine,
-        note_health: lambda_.IFunction,
-    ) -> None:
-        """Make both, with the role that the schedule starts its run in."""
+    def __init__(self, scope: Construct, construct_id: str, *, config: Config) -> None:
+        """Make the dead-letter queue, which other rules use, too."""
         super().__init__(scope, construct_id)
-        # No key of ours: what fails here is `{}` or a public notice, and Scheduler needs no right to decrypt.
+        self._config = config
+        # No key of ours: what fails here is `{}` or what CloudTrail or a public notice says, and neither
+        # Scheduler nor EventBridge needs a right to decrypt.
         self.dead_letters = sqs.Queue(
             self,
             "DeadLetters",
@@ -49,25 +43,57 @@ class Triggers(Construct):
             enforce_ssl=True,
             retention_period=Duration.days(_KEPT_DAYS),
         )
-        self._schedule(config, rotate_fleet)
-        self._health(note_health)
 
-    def _schedule(self, config: Config, rotate_fleet: sfn.IStateMachine) -> None:
-        flexible = config.schedule_flexible_minutes
+    def start_fleet_runs(self, rotate_fleet: sfn.IStateMachine) -> None:
+        """Start `RotateFleet` when the deployer says, or somewhat later, so that not all accounts start at once."""
+        self._schedule(
+            "Schedule",
+            name=SCHEDULE,
+            why="who is due?",
+            expression=self._config.schedule,
+            action="states:StartExecution",
+            target_arn=rotate_fleet.state_machine_arn,
+            flexible_minutes=self._config.schedule_flexible_minutes,
+        )
+
+    def start_sweeps(self, sweep_links: lambda_.IFunction) -> None:
+        """Call `SweepLinks` when the deployer says."""
+        self._schedule(
+            "Sweep",
+            name=SWEEP,
+            why="is every link compliant?",
+            expression=self._config.sweep,
+            action="lambda:InvokeFunction",
+            target_arn=sweep_links.function_arn,
+        )
+
+    def _schedule(
+        self,
+        construct_id: str,
+        *,
+        name: str,
+        why: str,
+        expression: str,
+        action: str,
+        target_arn: str,
+        flexible_minutes: int = 0,
+    ) -> None:
         window = scheduler.CfnSchedule.FlexibleTimeWindowProperty
         scheduler.CfnSchedule(
             self,
-            "Schedule",
-            name=SCHEDULE,
-            description="dxmacsec: who is due?",
-            schedule_expression=config.schedule,
-            schedule_expression_timezone=config.schedule_time_zone,
+            construct_id,
+            name=name,
+            description=f"dxmacsec: {why}",
+            schedule_expression=expression,
+            schedule_expression_timezone=self._config.schedule_time_zone,
             flexible_time_window=(
-                window(mode="FLEXIBLE", maximum_window_in_minutes=flexible) if flexible else window(mode="OFF")
+                window(mode="FLEXIBLE", maximum_window_in_minutes=flexible_minutes)
+                if flexible_minutes
+                else window(mode="OFF")
             ),
             target=scheduler.CfnSchedule.TargetProperty(
-                arn=rotate_fleet.state_machine_arn,
-                role_arn=self._role(rotate_fleet).role_arn,
+                arn=target_arn,
+                role_arn=self._role(construct_id, name, action, target_arn).role_arn,
                 input="{}",
                 dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(arn=self.dead_letters.queue_arn),
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
@@ -76,27 +102,28 @@ class Triggers(Construct):
             ),
         )
 
-    def _role(self, rotate_fleet: sfn.IStateMachine) -> iam.Role:
-        start = iam.PolicyStatement(
-            sid="StartFleetRun", actions=["states:StartExecution"], resources=[rotate_fleet.state_machine_arn]
-        )
+    def _role(self, construct_id: str, name: str, action: str, target_arn: str) -> iam.Role:
+        start = iam.PolicyStatement(sid="Start", actions=[action], resources=[target_arn])
         keep = iam.PolicyStatement(
             sid="KeepWhatFailed", actions=["sqs:SendMessage"], resources=[self.dead_letters.queue_arn]
         )
         return iam.Role(
             self,
-            "ScheduleRole",
+            f"{construct_id}Role",
             assumed_by=iam.ServicePrincipal(
                 "scheduler.amazonaws.com",
                 conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
             ),
-            description="dxmacsec: what the schedule of RotateFleet may do",
+            description=f"dxmacsec: what the schedule {name} may do",
             inline_policies={"Allowed": iam.PolicyDocument(statements=[start, keep])},
         )
 
-    def _health(self, note_health: lambda_.IFunction) -> None:
-        # A copy of every event goes to a backup Region as well, so the Region that is hit decides:
-        # https://docs.aws.amazon.com/health/latest/ug/choosing-a-region.html
+    def hear_of_maintenance(self, note_health: lambda_.IFunction) -> None:
+        """Call `NoteHealth` when AWS announces a maintenance of Direct Connect.
+
+        A copy of every event goes to a backup Region as well, so the Region that is hit decides:
+        https://docs.aws.amazon.com/health/latest/ug/choosing-a-region.html
+        """
         rule = events.Rule(
             self,
             "Maintenance",

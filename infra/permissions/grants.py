@@ -7,7 +7,9 @@ from enum import StrEnum, auto
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from infra.config import Config
 
 
 class On(StrEnum):
@@ -23,12 +25,20 @@ class On(StrEnum):
     ROTATION_FUNCTION = auto()
     KEY = auto()
     ROUTER_TASKS = auto()
+    CHANGES = auto()
     ALERTS = auto()
     EVENT_BUS = auto()
+    SECURITY_HUB = auto()
     ROTATE_KEY = auto()
     ROTATIONS = auto()
+    ROTATE_FLEET = auto()
     FLEET_RUNS = auto()
+    ENFORCE_ENCRYPTION = auto()
     ENFORCEMENTS = auto()
+
+
+def _always(_config: Config) -> bool:
+    return True
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,7 @@ class Grant:
     """One statement of a role.
 
     `via` names the service through which a KMS key may be used, `conditions` are further IAM conditions.
+    `when` tells whether the deployer's choices ask for the statement at all.
     """
 
     sid: str
@@ -43,6 +54,7 @@ class Grant:
     on: tuple[On, ...]
     via: str | None = None
     conditions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    when: Callable[[Config], bool] = _always
 
 
 # A describe without an id reads the whole Region and is for no single ARN, as in AWS's own example:
@@ -56,6 +68,9 @@ READ_LINKS = Grant(
     ),
     (On.ANYTHING,),
 )
+# A location is nobody's, so IAM knows no resource for it:
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsdirectconnect.html
+READ_LOCATIONS = Grant("ReadLocations", ("directconnect:DescribeLocations",), (On.ANYTHING,))
 # A list of groups concerns no single one; whether the other call knows a resource is not documented.
 READ_GROUPS = Grant(
     "ReadResiliencyGroups",
@@ -78,6 +93,9 @@ MAKE_SERVICE_ROLE = Grant(
 READ_SERVICE_ROLE = Grant("ReadDirectConnectServiceRole", ("iam:GetRole",), (On.DIRECT_CONNECT_ROLE,))
 
 READ_KEY_LABELS = Grant("ReadKeyLabels", ("secretsmanager:DescribeSecret",), (On.KEY_SECRETS,))
+# A list is of the whole Region, and IAM knows no narrower resource for it; it has names and labels, no values.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
+LIST_SECRETS = Grant("ListSecrets", ("secretsmanager:ListSecrets",), (On.ANYTHING,))
 READ_MANAGED_SECRETS = Grant("ReadManagedSecrets", ("secretsmanager:DescribeSecret",), (On.MANAGED_SECRETS,))
 READ_KEYS = Grant("ReadKeys", ("secretsmanager:GetSecretValue",), (On.KEY_SECRETS,))
 STORE_KEYS = Grant(
@@ -91,6 +109,13 @@ ADD_KEY_VERSIONS = Grant("AddKeyVersions", ("secretsmanager:PutSecretValue",), (
 ATTACH_ROTATION = Grant("AttachRotation", ("secretsmanager:RotateSecret",), (On.KEY_SECRETS,))
 CALL_ROTATION = Grant("CallRotation", ("lambda:InvokeFunction",), (On.ROTATION_FUNCTION,))
 MOVE_KEY_LABELS = Grant("MoveKeyLabels", ("secretsmanager:UpdateSecretVersionStage",), (On.KEY_SECRETS,))
+# Only with the longest recovery window that there is, said in the call: never at once, never by default.
+LET_KEYS_GO = Grant(
+    "LetKeysGo",
+    ("secretsmanager:DeleteSecret",),
+    (On.KEY_SECRETS,),
+    conditions={"NumericEquals": {"secretsmanager:RecoveryWindowInDays": "30"}},
+)
 DECRYPT_KEYS = Grant("DecryptKeys", ("kms:Decrypt",), (On.KEY,), via="secretsmanager")
 ENCRYPT_KEYS = Grant("EncryptKeys", ("kms:GenerateDataKey",), (On.KEY,), via="secretsmanager")
 # GenerateRandom concerns no key, so IAM knows no resource for it.
@@ -100,6 +125,20 @@ SEND_ROUTER_TASKS = Grant("SendRouterTasks", ("sqs:SendMessage",), (On.ROUTER_TA
 ENCRYPT_ROUTER_TASKS = Grant("EncryptRouterTasks", ("kms:Decrypt", "kms:GenerateDataKey"), (On.KEY,), via="sqs")
 TELL_PEOPLE = Grant("TellPeople", ("sns:Publish",), (On.ALERTS,))
 ENCRYPT_ALERTS = Grant("EncryptAlerts", ("kms:Decrypt", "kms:GenerateDataKey"), (On.KEY,), via="sns")
+# What the event source of a function does in its name:
+# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+TAKE_CHANGES = Grant(
+    "TakeChanges",
+    ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"),
+    (On.CHANGES,),
+)
+LOOK_AGAIN = Grant("LookAgain", ("sqs:SendMessage",), (On.CHANGES,))
+REPORT_FINDINGS = Grant(
+    "ReportFindings",
+    ("securityhub:BatchImportFindings",),
+    (On.SECURITY_HUB,),
+    when=lambda config: config.security_hub,
+)
 SEND_EVENTS = Grant("SendEvents", ("events:PutEvents",), (On.EVENT_BUS,))
 # A task token belongs to its machine. CDK's own `grantTaskResponse` names the machine, too.
 ANSWER_ROUTER_TASKS = Grant("AnswerRouterTasks", ("states:SendTaskSuccess",), (On.ROTATE_KEY,))
@@ -107,9 +146,16 @@ START_ROTATIONS = Grant("StartRotations", ("states:StartExecution",), (On.ROTATE
 SEE_WHO_ROTATES = Grant("SeeWhoRotates", ("states:DescribeExecution",), (On.ROTATIONS,))
 SEE_WHO_ROTATES_THE_FLEET = Grant("SeeWhoRotatesTheFleet", ("states:DescribeExecution",), (On.ROTATIONS, On.FLEET_RUNS))
 SEE_WHO_ACTS = Grant("SeeWhoActs", ("states:DescribeExecution",), (On.ROTATIONS, On.ENFORCEMENTS))
+SEE_WHO_WORKS = Grant("SeeWhoWorks", ("states:DescribeExecution",), (On.ROTATIONS, On.FLEET_RUNS, On.ENFORCEMENTS))
+START_REMEDIES = Grant("StartRemedies", ("states:StartExecution",), (On.ENFORCE_ENCRYPTION, On.ROTATE_FLEET))
 # X-Ray knows no resource for what takes traces:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
-SEND_TRACES = Grant("SendTraces", ("xray:PutTelemetryRecords", "xray:PutTraceSegments"), (On.ANYTHING,))
+SEND_TRACES = Grant(
+    "SendTraces",
+    ("xray:PutTelemetryRecords", "xray:PutTraceSegments"),
+    (On.ANYTHING,),
+    when=lambda config: config.tracing,
+)
 
 
 def ledger(*operations: str) -> Grant:

@@ -16,8 +16,9 @@ _IN_WORDS = {
     "AWS::KMS::Key": "the KMS key",
     "AWS::Logs::LogGroup": "its own log group",
     "AWS::SNS::Topic": "the alert topic",
-    "AWS::SQS::Queue": "the router task queue",
 }
+# There are several queues; how a logical id begins says whose construct a queue is in.
+_QUEUES = {"RouterTasks": "the router task queue", "Changes": "the queue of changes"}
 _PSEUDO = {"AWS::Partition": "aws", "AWS::Region": "<region>", "AWS::AccountId": "<account>"}
 
 
@@ -93,8 +94,13 @@ def _text(value: object, resources: Mapping[str, Resource]) -> str:
         case {"Fn::Join": [_, parts]}:
             return f"`{''.join(part if isinstance(part, str) else _PSEUDO[part['Ref']] for part in parts)}`"
         case {"Ref": logical_id} | {"Fn::GetAtt": [logical_id, _]}:
-            resource = resources[logical_id]
-            return _IN_WORDS.get(resource["Type"]) or _name(resource)
+            return _in_words(logical_id, resources[logical_id])
         case _:
             message = f"an ARN of an unknown form: {value}"
             raise ValueError(message)
+
+
+def _in_words(logical_id: str, resource: Resource) -> str:
+    if resource["Type"] == "AWS::SQS::Queue":
+        return next(words for beginning, words in _QUEUES.items() if logical_id.startswith(beginning))
+    return _IN_WORDS.get(resource["Type"]) or _name(resource)

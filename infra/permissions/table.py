@@ -14,6 +14,9 @@ from infra.permissions.grants import (
     ENCRYPT_ALERTS,
     ENCRYPT_KEYS,
     ENCRYPT_ROUTER_TASKS,
+    LET_KEYS_GO,
+    LIST_SECRETS,
+    LOOK_AGAIN,
     MAKE_RANDOM_KEYS,
     MAKE_SERVICE_ROLE,
     MOVE_KEY_LABELS,
@@ -21,18 +24,23 @@ from infra.permissions.grants import (
     READ_KEY_LABELS,
     READ_KEYS,
     READ_LINKS,
+    READ_LOCATIONS,
     READ_MANAGED_SECRETS,
     READ_SERVICE_ROLE,
     REMOVE_KEYS,
+    REPORT_FINDINGS,
     SEE_WHO_ACTS,
     SEE_WHO_ROTATES,
     SEE_WHO_ROTATES_THE_FLEET,
+    SEE_WHO_WORKS,
     SEND_EVENTS,
     SEND_ROUTER_TASKS,
     SET_MODE_OF_CONNECTIONS,
     SET_MODE_OF_LAGS,
+    START_REMEDIES,
     START_ROTATIONS,
     STORE_KEYS,
+    TAKE_CHANGES,
     TELL_PEOPLE,
     Grant,
     ledger,
@@ -48,9 +56,11 @@ _STORE_CAK = (STORE_KEYS, ENCRYPT_KEYS)
 _ROUTER = (SEND_ROUTER_TASKS, ENCRYPT_ROUTER_TASKS, ANSWER_ROUTER_TASKS)
 _PEOPLE = (TELL_PEOPLE, ENCRYPT_ALERTS)
 _SERVICE_ROLE = (MAKE_SERVICE_ROLE, READ_SERVICE_ROLE)
-# Whoever takes a lock reads it, writes it, and may find that its holder is dead and free it first.
-_TAKE_ACTING = (ledger("GetItem", "PutItem", "DeleteItem"), SEE_WHO_ACTS)
-_TAKE_ROTATION = (ledger("GetItem", "PutItem", "DeleteItem"), SEE_WHO_ROTATES)
+# Whoever takes a lock reads it, writes it, and may find that its holder is dead and free it first. Whoever
+# frees `acting` puts an event where a change waited for it.
+_TAKE_ACTING = (ledger("GetItem", "PutItem", "DeleteItem"), SEE_WHO_ACTS, SEND_EVENTS)
+_TAKE_ROTATION = (ledger("GetItem", "PutItem", "DeleteItem"), SEE_WHO_ROTATES, SEND_EVENTS)
+_FREE_ACTING = (ledger("DeleteItem"), SEND_EVENTS)
 _READ_LEDGER = ledger("GetItem")
 
 ROTATE_KEY: Mapping[str, tuple[Grant, ...]] = {
@@ -65,15 +75,15 @@ ROTATE_KEY: Mapping[str, tuple[Grant, ...]] = {
         *(ATTACH_ROTATION, CALL_ROTATION),
     ),
     "AskRouter": (READ_LINKS, *_TAKE_ACTING, *_ROUTER, *_PEOPLE),
-    "JudgeAnswer": (READ_LINKS, ledger("DeleteItem")),
+    "JudgeAnswer": (READ_LINKS, *_FREE_ACTING),
     "AssociateKey": (READ_LINKS, ADD_KEYS, *_SET_MODE, *_TAKE_ACTING, *_READ_CAK, *_SERVICE_ROLE),
-    "AwaitAssociated": (READ_LINKS, ledger("DeleteItem")),
+    "AwaitAssociated": (READ_LINKS, *_FREE_ACTING),
     "WithdrawKey": (READ_LINKS, REMOVE_KEYS, *_TAKE_ACTING),
     "Bake": (READ_LINKS,),
     "RetireKey": (READ_LINKS, REMOVE_KEYS, *_TAKE_ACTING, READ_MANAGED_SECRETS),
     "AwaitRetired": (READ_LINKS,),
     "RestoreKey": (READ_LINKS, ADD_KEYS, _READ_LEDGER, *_READ_CAK),
-    "PromoteKey": (READ_LINKS, ledger("GetItem", "DeleteItem"), *_LABELS),
+    "PromoteKey": (READ_LINKS, ledger("GetItem", "DeleteItem"), *_LABELS, SEND_EVENTS),
     "CloseRotation": (
         *(READ_LINKS, ledger("GetItem", "PutItem", "DeleteItem"), *_LABELS),
         *(SEND_EVENTS, *_PEOPLE),
@@ -104,7 +114,17 @@ SECRETS_MANAGER: Mapping[str, tuple[Grant, ...]] = {
         *(ADD_KEY_VERSIONS, ENCRYPT_KEYS, *_READ_CAK, *_LABELS),
     ),
     "HearLabel": (START_ROTATIONS, READ_KEY_LABELS, *_READ_CAK, *_PEOPLE),
-    "HearSecretTrouble": (READ_LINKS, _READ_LEDGER, SEE_WHO_ROTATES, READ_KEY_LABELS, *_PEOPLE),
+    "HearSecretTrouble": (_READ_LEDGER, SEE_WHO_ROTATES, READ_KEY_LABELS, *_PEOPLE),
+}
+_JUDGE_LINKS = (
+    *(READ_LINKS, READ_LOCATIONS, LIST_SECRETS, READ_KEY_LABELS, READ_MANAGED_SECRETS, LET_KEYS_GO),
+    ledger("BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
+    *(SEE_WHO_WORKS, START_REMEDIES, SEND_EVENTS, *_PEOPLE, REPORT_FINDINGS),
+)
+# What the queue of changes and the schedule of the sweep call.
+COMPLIANCE: Mapping[str, tuple[Grant, ...]] = {
+    "HearChange": (*_JUDGE_LINKS, TAKE_CHANGES, LOOK_AGAIN),
+    "SweepLinks": _JUDGE_LINKS,
 }
 PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
     **ROTATE_KEY,
@@ -112,4 +132,5 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
     **ROTATE_FLEET,
     **EVENTS,
     **SECRETS_MANAGER,
+    **COMPLIANCE,
 }

@@ -52,15 +52,18 @@ def properties(template: dict[str, Any]) -> Callable[[str], dict[str, dict[str, 
 
 @pytest.fixture(scope="session")
 def sandboxed() -> Template:
-    """The template of a configuration that is far from the defaults, as a sandbox uses."""
+    """The template of a configuration that is far from the defaults, mostly as a sandbox uses."""
     config = Config(
         alert_email="ops@example.com",
         bake_minutes=0.1,
+        changes_window_seconds=1,
         log_retention_days=7,
         look_seconds=59.5,
         router_deadline_hours=0.005,
         router_heartbeat_minutes=0.1,
         router_mode="agent",
+        security_hub=True,
+        sweep="cron(0 3 * * ? *)",
         tracing=False,
     )
     return Template.from_stack(DxMacsecStack(App(), STACK, config=config, bundling=False))

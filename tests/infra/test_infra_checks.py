@@ -51,6 +51,17 @@ def test_cdk_nag_finds_only_what_is_acknowledged_and_each_acknowledgement_is_nee
     assert silenced == set(ACKNOWLEDGED)
 
 
+def test_cdk_nag_and_cfn_lint_are_content_with_other_choices(tmp_path: Path) -> None:
+    chosen = {"changes_window_seconds": 300, "security_hub": True, "sweep": "cron(0 3 * * ? *)", "tracing": False}
+
+    app = build({"bundling": "off", "dxmacsec": chosen}, outdir=str(tmp_path))
+
+    [stack] = app.synth().stacks
+    findings = lint(json.dumps(stack.template), config=ManualArgs(regions=["us-east-1"]))
+    assert "securityhub:BatchImportFindings" in json.dumps(stack.template)
+    assert [str(finding) for finding in findings] == []
+
+
 def test_nothing_is_asked_of_aws_when_the_template_is_made(assembly: Path) -> None:
     manifest = json.loads((assembly / "manifest.json").read_text())
 

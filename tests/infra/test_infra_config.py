@@ -11,6 +11,7 @@ from aws_cdk import aws_logs as logs
 from infra.config import Config, ConfigError, settings
 from infra.context import load
 from infra.log_groups import RETENTION
+from infra.setting_rules import rate_minutes
 from infra.settings_table import settings_table
 
 WRONG_VALUES = {
@@ -35,8 +36,12 @@ WRONG_VALUES = {
     "retire_minutes": [],
     "restore_minutes": 1441,
     "enforcement": "Enforce",
+    "onboard": True,
     "enforce_minutes": float("nan"),
     "on_encryption_loss": "raise",
+    "sweep": "rate(0 hours)",
+    "changes_window_seconds": 0,
+    "security_hub": "on",
     "alert_email": "ops at example.com",
     "log_retention_days": 366,
     "tracing": 1,
@@ -49,6 +54,8 @@ def test_product_defaults_are_allowed() -> None:
     assert config == Config()
     assert config.router_mode == "manual"
     assert config.on_encryption_loss == "lower"
+    assert config.onboard == "off"
+    assert config.security_hub is False
 
 
 def test_every_setting_has_a_wrong_value_here() -> None:
@@ -101,6 +108,8 @@ def test_refuses_an_unknown_setting_and_lists_the_known_ones() -> None:
             "proof_max_age_seconds: expected at least",
             id="a proof that is born too old",
         ),
+        pytest.param({"sweep": "rate(2 days)"}, "sweep: expected a rate of at most one day", id="a sweep now and then"),
+        pytest.param({"sweep": "rate(25 hours)"}, "sweep: expected a rate", id="a sweep an hour too rare"),
         pytest.param(
             {"router_mode": "agent", "router_deadline_hours": 0.1, "router_heartbeat_minutes": 6},
             "router_heartbeat_minutes: expected less than router_deadline_hours",
@@ -170,6 +179,25 @@ def test_refuses_a_window_that_never_opens_or_can_not_be_read(window: object) ->
 )
 def test_takes_a_rate_and_a_cron_expression(schedule: str) -> None:
     assert load({"schedule": schedule}).schedule == schedule
+
+
+@pytest.mark.parametrize(
+    ("expression", "minutes"),
+    [
+        ("rate(1 minute)", 1),
+        ("rate(15 minutes)", 15),
+        ("rate(2 hours)", 120),
+        ("rate(1 day)", 1440),
+        ("cron(0 2 ? * SUN *)", None),
+    ],
+)
+def test_a_rate_has_a_length_and_a_cron_expression_has_none(expression: str, minutes: int | None) -> None:
+    assert rate_minutes(expression) == minutes
+
+
+@pytest.mark.parametrize("sweep", ["rate(1 day)", "rate(24 hours)", "rate(1 minute)", "cron(0 3 * * ? *)"])
+def test_takes_a_sweep_at_least_once_a_day(sweep: str) -> None:
+    assert load({"sweep": sweep}).sweep == sweep
 
 
 def test_windows_are_taken_from_json() -> None:

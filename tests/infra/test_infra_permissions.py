@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from aws_cdk.assertions import Template
 
+from dxmacsec.adapters.key_secret_deletion import RECOVERY_DAYS
+from dxmacsec.policy.change_events import OUR_ROLE
 from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE
 from infra.permissions.markdown import Permission, permissions, permissions_table
 
@@ -22,6 +26,7 @@ ON_ANYTHING = {
     "directconnect:DescribeConnections",
     "directconnect:DescribeInterconnects",
     "directconnect:DescribeLags",
+    "directconnect:DescribeLocations",
     "directconnect:ListResiliencyGroupAssociations",
     "directconnect:ListResiliencyGroups",
     "kms:GenerateRandom",
@@ -33,11 +38,23 @@ ON_ANYTHING = {
     "logs:ListLogDeliveries",
     "logs:PutResourcePolicy",
     "logs:UpdateLogDelivery",
+    "secretsmanager:ListSecrets",
     "xray:GetSamplingRules",
     "xray:GetSamplingTargets",
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
 }
+CHANGES_OF_A_LINK = {
+    "directconnect:AssociateMacSecKey",
+    "directconnect:DisassociateMacSecKey",
+    "directconnect:UpdateConnection",
+    "directconnect:UpdateLag",
+}
+FREE_ACTING = {
+    *("AwaitAssociated", "JudgeAnswer", "MakeRoom", "RetireKey", "PromoteKey", "CloseRotation", "CloseEnforcement"),
+    *("TakeLock", "AssociateKey", "AskRouter", "WithdrawKey", "BeginEnforcement"),
+}
+JUDGES = {"HearChange", "SweepLinks"}
 READERS_OF_CAKS = {"CreateKey", "AssociateKey", "RestoreKey", "RotateSecret", "HearLabel"}
 
 
@@ -95,11 +112,21 @@ def test_every_function_and_machine_has_a_role_of_its_own(properties: Properties
     assert sorted(used) == sorted(properties("AWS::IAM::Role"))
 
 
-@pytest.mark.parametrize("action", ["secretsmanager:GetSecretValue", "secretsmanager:DeleteSecret"])
-def test_only_the_named_functions_read_a_cak_and_nobody_deletes_one(template: dict[str, Any], action: str) -> None:
-    allowed = READERS_OF_CAKS if action.endswith("GetSecretValue") else set()
+def test_only_the_named_functions_read_a_cak(template: dict[str, Any]) -> None:
+    assert holders(template, "secretsmanager:GetSecretValue") == READERS_OF_CAKS
 
-    assert holders(template, action) == allowed
+
+def test_a_key_secret_goes_only_when_its_link_is_judged_and_with_the_longest_way_back(
+    template: dict[str, Any], properties: Properties
+) -> None:
+    found = [it for it in statements(properties) if "secretsmanager:DeleteSecret" in it["Action"]]
+
+    assert holders(template, "secretsmanager:DeleteSecret") == JUDGES
+    assert len(found) == len(JUDGES)
+    for statement in found:
+        assert statement["Action"] == ["secretsmanager:DeleteSecret"]
+        assert statement["Condition"] == {"NumericEquals": {"secretsmanager:RecoveryWindowInDays": str(RECOVERY_DAYS)}}
+        assert "secret:dxmacsec/*" in json.dumps(statement["Resource"])
 
 
 def test_key_opens_key_secrets_for_their_readers_only(template: dict[str, Any]) -> None:
@@ -119,12 +146,63 @@ def test_only_three_functions_can_take_a_key_off_a_link(template: dict[str, Any]
     }
 
 
-def test_dead_lock_outlives_every_call_of_a_function_that_changes_a_link(sandboxed: Template) -> None:
+def test_dead_lock_outlives_every_call_of_a_function_that_changes_a_link(
+    template: dict[str, Any], sandboxed: Template
+) -> None:
+    changers = {who for action in CHANGES_OF_A_LINK for who in holders(template, action)}
     functions = sandboxed.find_resources("AWS::Lambda::Function").values()
+    seconds = {it["Properties"]["Description"].split()[-1]: it["Properties"]["Timeout"] for it in functions}
 
-    longest = max(function["Properties"]["Timeout"] for function in functions)
+    assert changers < set(seconds)
+    assert timedelta(seconds=max(seconds[changer] for changer in changers)) < DEAD_LOCK_CLEARANCE
 
-    assert timedelta(seconds=longest) < DEAD_LOCK_CLEARANCE
+
+def test_who_judges_links_changes_none_and_starts_only_the_remedies(template: dict[str, Any]) -> None:
+    rows = [row for row in permissions(template) if row.who in JUDGES]
+
+    started = {(row.who, row.resource) for row in rows if "`states:StartExecution`" in row.actions}
+
+    assert not [row for row in rows for action in CHANGES_OF_A_LINK if action in row.actions]
+    assert {who for who, _ in started} == JUDGES
+    for _, machines in started:
+        assert [each.split(":stateMachine:")[1].strip("`") for each in machines.split(", ")] == [
+            "dxmacsec-EnforceEncryption",
+            "dxmacsec-RotateFleet",
+        ]
+
+
+def test_who_frees_acting_may_say_so(template: dict[str, Any]) -> None:
+    assert holders(template, "events:PutEvents") >= FREE_ACTING
+
+
+def test_findings_are_sent_only_where_the_deployer_wants_them(template: dict[str, Any], sandboxed: Template) -> None:
+    rows = [row for row in permissions(sandboxed.to_json()) if "securityhub:" in row.actions]
+
+    assert "securityhub:" not in json.dumps(template)
+    assert {row.who for row in rows} == JUDGES
+    assert {row.resource for row in rows} == {"`arn:aws:securityhub:<region>:<account>:product/<account>/default`"}
+
+
+def test_only_hear_change_takes_changes_and_only_from_its_own_queue(template: dict[str, Any]) -> None:
+    rows = [row for row in permissions(template) if "`sqs:ReceiveMessage`" in row.actions]
+
+    assert [(row.who, row.resource) for row in rows] == [("HearChange", "the queue of changes")]
+
+
+def test_roles_of_functions_are_on_the_path_by_which_our_own_calls_are_known(properties: Properties) -> None:
+    of_functions = {it["Role"]["Fn::GetAtt"][0] for it in properties("AWS::Lambda::Function").values()}
+
+    paths = {name: role.get("Path") for name, role in properties("AWS::IAM::Role").items()}
+
+    assert {paths[name] for name in of_functions} == {"/dxmacsec/"}
+    assert {path for name, path in paths.items() if name not in of_functions} == {None}
+    assert OUR_ROLE.fullmatch("arn:aws:iam::123456789012:role/dxmacsec/DxMacsec-FunctionsRaiseModeRole-1")
+
+
+def test_no_role_is_named_by_an_arn_that_its_path_would_break(template: dict[str, Any]) -> None:
+    [named] = set(re.findall(r":role/[^\"]*", json.dumps(template)))
+
+    assert named == ":role/aws-service-role/directconnect.amazonaws.com/AWSServiceRoleForDirectConnect"
 
 
 def test_managed_secrets_are_described_and_nothing_else(template: dict[str, Any]) -> None:
@@ -139,7 +217,10 @@ def test_account_administers_the_key_but_uses_it_only_through_services(propertie
 
     found = {statement["Sid"]: statement for statement in key["KeyPolicy"]["Statement"]}
 
-    assert set(found) == {"AccountAdministersTheKey", "RolesUseTheKeyThroughServicesOnly", "LogsAreEncrypted"}
+    assert set(found) == {
+        *("AccountAdministersTheKey", "RolesUseTheKeyThroughServicesOnly", "LogsAreEncrypted"),
+        *("AlarmsArePublished", "EventsArePublished"),
+    }
     assert not {"kms:Decrypt", "kms:GenerateDataKey", "kms:CreateGrant", "kms:*"}.intersection(
         found["AccountAdministersTheKey"]["Action"]
     )

@@ -39,8 +39,13 @@ def test_a_moved_awscurrent_of_a_key_secret_is_heard_and_no_other_label(defaults
     )
 
 
-def test_each_rule_has_one_function_that_it_may_call(properties: Properties) -> None:
-    rules = properties("AWS::Events::Rule")
+def test_each_rule_of_a_function_has_one_that_it_may_call(properties: Properties) -> None:
+    functions = properties("AWS::Lambda::Function")
+    rules = {
+        name: rule
+        for name, rule in properties("AWS::Events::Rule").items()
+        if rule["Targets"][0]["Arn"]["Fn::GetAtt"][0] in functions
+    }
     allowed = [it for it in properties("AWS::Lambda::Permission").values() if it["Principal"] == "events.amazonaws.com"]
 
     called = [rule["Targets"][0]["Arn"] for rule in rules.values()]

@@ -11,9 +11,9 @@ from aws_cdk import App
 from aws_cdk.assertions import Match, Template
 
 from infra.config import Config
-from infra.functions import LOOKING
 from infra.names import STACK, snake_case
 from infra.permissions import PERMISSIONS
+from infra.sizes import LOOKING
 from infra.stack import DxMacsecStack
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def test_time_outs_are_longer_than_what_a_function_waits_for(properties: Propert
     seconds = {function["Handler"].split(".")[-2]: function["Timeout"] for function in functions}
 
     assert {seconds[snake_case(name)] for name in LOOKING} == {50 + 30}
-    assert {seconds[snake_case(name)] for name in set(PERMISSIONS) - LOOKING} == {60}
+    assert {seconds[snake_case(name)] for name in set(PERMISSIONS) - LOOKING - {"HearChange", "SweepLinks"}} == {60}
 
 
 def test_time_out_of_a_look_is_a_whole_number_of_seconds(sandboxed: Template) -> None:
@@ -162,9 +162,12 @@ def test_time_out_of_a_look_is_a_whole_number_of_seconds(sandboxed: Template) ->
 def test_environment_holds_every_setting_and_every_resource(properties: Properties) -> None:
     expected = {f"DXMACSEC_{field.name.upper()}" for field in dataclasses.fields(Config)} | {
         "DXMACSEC_ALERTS_TOPIC_ARN",
+        "DXMACSEC_CHANGES_URL",
+        "DXMACSEC_ENFORCE_ENCRYPTION_ARN",
         "DXMACSEC_KEY_ARN",
         "DXMACSEC_KEY_SECRET_PREFIX",
         "DXMACSEC_LEDGER_TABLE",
+        "DXMACSEC_ROTATE_FLEET_ARN",
         "DXMACSEC_ROTATE_KEY_ARN",
         "DXMACSEC_ROTATION_FUNCTION_ARN",
         "DXMACSEC_ROUTER_TASKS_URL",
@@ -185,7 +188,9 @@ def test_environment_writes_values_as_the_functions_read_them(sandboxed: Templat
                     {
                         "DXMACSEC_BAKE_MINUTES": "0.1",
                         "DXMACSEC_MAX_KEY_AGE_DAYS": "90",
+                        "DXMACSEC_ONBOARD": "off",
                         "DXMACSEC_ROUTER_MODE": "agent",
+                        "DXMACSEC_SECURITY_HUB": "true",
                         "DXMACSEC_TRACING": "false",
                     }
                 )
@@ -229,6 +234,42 @@ def test_schedule_is_on_the_minute_when_nothing_flexible_is_wanted() -> None:
         "AWS::Scheduler::Schedule",
         {"FlexibleTimeWindow": {"Mode": "OFF"}, "ScheduleExpressionTimezone": "Europe/Berlin"},
     )
+
+
+def test_schedule_sweeps_every_hour_and_keeps_what_it_could_not_start(defaults: Template) -> None:
+    defaults.has_resource_properties(
+        "AWS::Scheduler::Schedule",
+        {
+            "Name": "dxmacsec-SweepLinks",
+            "ScheduleExpression": "rate(1 hour)",
+            "FlexibleTimeWindow": {"Mode": "OFF"},
+            "Target": {
+                "Arn": {"Fn::GetAtt": [Match.string_like_regexp("FunctionsSweepLinks"), "Arn"]},
+                "Input": "{}",
+                "DeadLetterConfig": {"Arn": {"Fn::GetAtt": [Match.string_like_regexp("TriggersDeadLetters"), "Arn"]}},
+                "RetryPolicy": {"MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 20},
+            },
+        },
+    )
+    defaults.has_resource_properties(
+        "AWS::Lambda::Function",
+        {"Handler": "dxmacsec.handlers.sweep_links.handler", "Timeout": 900, "MemorySize": 512},
+    )
+
+
+def test_role_of_a_schedule_may_start_its_target_and_keep_what_failed(properties: Properties) -> None:
+    schedules = properties("AWS::Scheduler::Schedule").values()
+
+    for schedule in schedules:
+        role = properties("AWS::IAM::Role")[schedule["Target"]["RoleArn"]["Fn::GetAtt"][0]]
+        [policy] = role["Policies"]
+        start, keep = policy["PolicyDocument"]["Statement"]
+        assert start["Resource"] == schedule["Target"]["Arn"]
+        assert start["Action"] in {"states:StartExecution", "lambda:InvokeFunction"}
+        assert (keep["Action"], keep["Resource"]) == (
+            "sqs:SendMessage",
+            schedule["Target"]["DeadLetterConfig"]["Arn"],
+        )
 
 
 def test_health_is_heard_for_this_region_alone(defaults: Template) -> None:
