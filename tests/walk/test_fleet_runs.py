@@ -249,6 +249,17 @@ def test_an_urgent_run_needs_no_window(walker: FleetWalker) -> None:
     assert (refused.error, urgent.status) == ("OutsideWindow", "SUCCEEDED")
 
 
+def test_named_links_wait_for_a_window_that_opens_soon_where_they_are_asked_to() -> None:
+    tonight = FleetWalker(a_scene(DEFAULT_ESTATE, windows=(Window("0 2 * * *", 60, "UTC"),), bake=timedelta(0)))
+    far_off = FleetWalker(a_scene(DEFAULT_ESTATE, windows=(Window("0 2 1 6 *", 60, "UTC"),), bake=timedelta(0)))
+
+    waited, refused = (each.rotate_fleet(links=[EDGE], wait_for_window=True) for each in (tonight, far_off))
+
+    assert "WaitForWindow" in waited.visited
+    assert {each.started_at.hour for each in tonight.rotations()} == {2}
+    assert (refused.error, far_off.rotations()) == ("OutsideWindow", [])
+
+
 def test_inside_a_window_a_key_is_due_that_would_be_too_old_before_the_next(walker: FleetWalker) -> None:
     scene = walker.scene.with_limits(windows=(Window("0 12 1 * *", 600, "UTC"),))
     walker = FleetWalker(scene)

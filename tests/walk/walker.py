@@ -38,6 +38,7 @@ class Walker:
     papers: list[str] = field(default_factory=list)
     entering: dict[str, Callable[[], None]] = field(default_factory=dict)
     watchers: list[Callable[[], None]] = field(default_factory=list)
+    stepping: list[str] = field(default_factory=list)
     tokens: int = 0
 
     def __post_init__(self) -> None:
@@ -85,10 +86,13 @@ class Walker:
         if action := self.entering.pop(execution.state, None):
             action()
         state = machine(execution.machine)["States"][execution.state]
+        self.stepping.append(execution.arn)
         try:
             self._perform(execution, state)
         except Stopped:
             self.stop(execution)
+        finally:
+            self.stepping.remove(execution.arn)
         for watcher in self.watchers:
             watcher()
 

@@ -129,9 +129,8 @@ class Witness:
     def _changed(self, record: CallRecord) -> None:
         scene = self.walker.scene
         owner = scene.ledger.acting_locks.get(self.link_id)
-        running = {each.arn for each in self.walker.executions if each.status == "RUNNING"}
-        if owner is None or owner.execution not in running:
-            self.unlocked.append(f"{record.operation} under {owner}")
+        if owner is None or owner.execution not in self.walker.stepping:
+            self.unlocked.append(f"{record.operation} of {self.walker.stepping} under {owner}")
         if record.parameters.get("encryptionMode") == MUST_ENCRYPT:
             up = (scene.clock.now() - self.up_since).total_seconds() if self.up_since else 0.0
             lag = scene.world.limits.status_lag.total_seconds()

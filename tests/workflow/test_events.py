@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from agent.task import parse_task
+from dxmacsec.compliance import PromptKind
 from dxmacsec.fleet import FleetRequest
 from dxmacsec.model import RouterAnswer, RouterTaskKind
+from dxmacsec.policy.change_events import read_prompt
 from dxmacsec.policy.health import read_maintenance
 from dxmacsec.policy.proof import read_answer
 from dxmacsec.policy.request import enforcement_request, fleet_request, rotation_request
@@ -37,8 +39,22 @@ SECRET_TROUBLE = {
     "secret_rotation_failed.json": Happening.FAILED,
     "secret_rotation_abandoned.json": Happening.ABANDONED,
     "key_secret_deleted.json": Happening.DELETED,
-    "managed_secret_deleted.json": Happening.DELETED,
 }
+CHANGES = {
+    "connection_created.json": PromptKind.CHANGED,
+    "connection_deleted.json": PromptKind.CHANGED,
+    "connection_left_lag.json": PromptKind.CHANGED,
+    "connection_mode_changed.json": PromptKind.CHANGED,
+    "hosted_connection_allocated.json": PromptKind.CHANGED,
+    "key_disassociated.json": PromptKind.CHANGED,
+    "lag_mode_changed.json": PromptKind.CHANGED,
+    "link_tagged.json": PromptKind.CHANGED,
+    "managed_secret_deleted.json": PromptKind.CHANGED,
+    "managed_secret_restored.json": PromptKind.CHANGED,
+    "enforcement_ended.json": PromptKind.ENDED,
+    "link_freed.json": PromptKind.FREED,
+}
+NOTHING_TO_DO = {"change_refused.json": "CallRefused", "our_own_call.json": "OwnDoing"}
 OF_SECRETS = {*SECRET_STEPS, *LABELS, *SECRET_TROUBLE}
 FLEET_RUNS: dict[str, FleetRequest] = {
     "schedule.json": FleetRequest(),
@@ -57,6 +73,7 @@ def _event(name: str) -> Any:  # noqa: ANN401 - whatever the file holds
 
 def test_every_file_is_read_by_a_test() -> None:
     known = ROTATIONS.keys() | ENFORCEMENTS.keys() | ANSWERS | TASKS | FLEET_RUNS.keys() | HEALTH | OF_SECRETS
+    known |= CHANGES.keys() | NOTHING_TO_DO.keys()
 
     assert {path.name for path in EVENTS.iterdir()} == known
 
@@ -132,6 +149,20 @@ def test_cloudtrail_tells_of_a_secret(name: str) -> None:
     assert trouble.happening is SECRET_TROUBLE[name]
     assert trouble.secret.startswith("arn:aws:secretsmanager:")
     assert not trouble.refused
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_something_changed_on_a_link(name: str) -> None:
+    prompt = read_prompt(_event(name))
+
+    assert prompt.kind is CHANGES[name]
+    assert prompt.nothing is None
+    assert prompt.links or prompt.secret
+
+
+@pytest.mark.parametrize("name", NOTHING_TO_DO)
+def test_there_is_nothing_to_do_about_a_call_that_was_refused_or_ours(name: str) -> None:
+    assert read_prompt(_event(name)).nothing == NOTHING_TO_DO[name]
 
 
 @pytest.mark.deployed

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from aws_lambda_powertools import Logger
 
+from dxmacsec.compliance import HeardChanges, Looked
 from dxmacsec.errors import Transient
 from dxmacsec.fleet import Fleet
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from dxmacsec.model import Verdict
 
 LOGGER = Logger(service="dxmacsec", location=None)
+
+MOST_SHOWN = 20
+"""Links that a line names; of more of them it gives the number."""
 
 
 class Decided(Protocol):
@@ -42,9 +46,17 @@ class Call:
         self._about = about
         self._started = perf_counter()
 
-    def done(self, document: Decided | Fleet | None) -> None:
-        """Write the line of a call that returned: of its document the link and what was decided."""
+    def done(self, document: Decided | Fleet | Looked | HeardChanges | None) -> None:
+        """Write the line of a call that returned: of its document the link and what was decided.
+
+        Each link that could not be looked at, and each batch with unreadable messages, has a line of its own.
+        """
         LOGGER.info("done", extra=self._fields(_decided(document) if document else {}))
+        looked = document.looked if isinstance(document, HeardChanges) else document
+        if isinstance(looked, Looked):
+            for trouble in looked.troubles:
+                line = {"link": trouble.link, "error": trouble.error, "sentence": trouble.sentence}
+                LOGGER.error("trouble", extra=self._fields(line))
 
     def failed(self, error: Exception) -> None:
         """Write the line of a call that failed: its error's class and sentence, and where it was raised.
@@ -63,9 +75,19 @@ class Call:
         return {**self._about, **more, "duration_ms": duration_ms}
 
 
-def _decided(document: Decided | Fleet) -> dict[str, Any]:
+def _decided(document: Decided | Fleet | Looked | HeardChanges) -> dict[str, Any]:
+    if isinstance(document, HeardChanges):
+        return {**_looked(document.looked), "nothing": document.nothing, "failed": len(document.failed)}
+    if isinstance(document, Looked):
+        return _looked(document)
     decided = {"next": document.verdict.next, "reason": document.verdict.reason}
     return decided if isinstance(document, Fleet) else {"link": document.link, **decided}
+
+
+def _looked(looked: Looked) -> dict[str, Any]:
+    counted = {"counts": looked.counts, "changes": len(looked.changed), "starts": len(looked.started)}
+    shown = {"changed": looked.changed[:MOST_SHOWN], "waiting": looked.waiting[:MOST_SHOWN]}
+    return {**counted, **shown, "retired": looked.retired[:MOST_SHOWN], "troubles": len(looked.troubles)}
 
 
 def _where(error: Exception) -> list[str]:

@@ -14,6 +14,7 @@ from dxmacsec.model import Enforcement, Rotation
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from dxmacsec.compliance import HeardChanges, Looked
     from dxmacsec.handlers.canonical_log import Decided
     from dxmacsec.interfaces import World
 
@@ -40,7 +41,7 @@ def fleet_task(step: Callable[[Fleet, World], Fleet]) -> Handler:
 
 def task(
     name: str,
-    work: Callable[[Event, World], Decided | Fleet | None],
+    work: Callable[[Event, World], Decided | Fleet | Looked | HeardChanges | None],
     of: Callable[[Event], dict[str, Any]],
 ) -> Handler:
     """Return a function that does some work and writes one line about it; failures fly on.

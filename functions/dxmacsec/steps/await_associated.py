@@ -8,6 +8,7 @@ from dxmacsec.errors import KeyPairMissing
 from dxmacsec.interfaces import World
 from dxmacsec.model import Rotation
 from dxmacsec.policy.watching import association
+from dxmacsec.steps.locks import free_acting
 from dxmacsec.steps.looking import look_until
 
 
@@ -31,6 +32,6 @@ def await_associated(rotation: Rotation, world: World) -> Rotation:
     )
     rotation = replace(rotation, watch=watch, asked_ports=link.port_ids)
     if verdict.next == "associated":
-        world.ledger.free_acting(rotation.link, rotation.execution)
+        free_acting(rotation.link, rotation.execution, world)
         rotation = rotation.noting(world.clock.now(), "association", f"{verdict.sentence} {watch.looks} looks")
     return rotation.to(verdict.next, verdict.reason, verdict.sentence)

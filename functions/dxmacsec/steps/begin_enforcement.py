@@ -7,6 +7,7 @@ from dxmacsec.interfaces import World
 from dxmacsec.model import SCHEMA, Enforcement, Execution
 from dxmacsec.policy.mode import may_enforce
 from dxmacsec.policy.request import enforcement_request
+from dxmacsec.policy.tags import Rules, choices, exemption
 from dxmacsec.steps.locks import take_acting_for
 
 
@@ -31,7 +32,13 @@ def begin_enforcement(event_input: object, execution: Execution, world: World) -
         raise LockLost(message)
     pause = world.ledger.enforcement_pause(link.id)
     paused = f"{pause.reason} of {pause.by}: {pause.sentence}" if pause else None
-    verdict = may_enforce(link, paused=paused, enforcement=world.limits.enforcement)
+    chosen = choices(link.tags, Rules(world.limits.max_key_age, world.limits.tags_may_loosen))
+    verdict = may_enforce(
+        link,
+        paused=paused,
+        enforcement=chosen.enforcement or world.limits.enforcement,
+        exempt=exemption(chosen, world.clock.now()),
+    )
     enforcement = Enforcement(
         schema=SCHEMA,
         id=execution.name,

@@ -9,6 +9,7 @@ from dxmacsec.interfaces import Pause, World
 from dxmacsec.model import MUST_ENCRYPT, Enforcement, Outcome
 from dxmacsec.policy.outcome import SUCCEEDED, enforcement_record, enforcement_report, of_enforcement
 from dxmacsec.steps.close_rotation import RUNBOOK
+from dxmacsec.steps.locks import free_acting
 
 
 def close_enforcement(enforcement: Enforcement, world: World) -> Enforcement:
@@ -26,7 +27,7 @@ def close_enforcement(enforcement: Enforcement, world: World) -> Enforcement:
         pause = Pause(outcome.reason, outcome.sentence, enforcement.id, world.clock.now())
         world.ledger.set_enforcement_pause(enforcement.link, pause)
     if not enforcement.nested:
-        world.ledger.free_acting(enforcement.link, enforcement.execution)
+        free_acting(enforcement.link, enforcement.execution, world)
     _tell(enforcement, outcome, record, world)
     closed = replace(enforcement, outcome=outcome, report=enforcement_report(enforcement, outcome, mode))
     return closed.to("ended", outcome.reason, outcome.sentence)

@@ -10,6 +10,7 @@ from dxmacsec.interfaces import Pause, World
 from dxmacsec.model import KeyVersion, Label, Outcome, Rotation, RouterTaskKind
 from dxmacsec.policy.labels import holder, tidying
 from dxmacsec.policy.outcome import SUCCEEDED, labels_at_end, of_rotation, rotation_record, rotation_report
+from dxmacsec.steps.locks import free_acting
 from dxmacsec.steps.settling import move_labels
 
 RUNBOOK = "docs/runbook.md"
@@ -33,7 +34,7 @@ def close_rotation(rotation: Rotation, world: World) -> Rotation:
     world.ledger.record(rotation.link, rotation.id, rotation.started_at, record)
     for kind in RouterTaskKind:
         world.ledger.drop_task(rotation.link, rotation.task_id(kind))
-    world.ledger.free_acting(rotation.link, rotation.execution)
+    free_acting(rotation.link, rotation.execution, world)
     world.ledger.free_rotation(rotation.link, rotation.group, rotation.execution)
     _tell(rotation, outcome, record, world)
     return closed.to("ended", outcome.reason, outcome.sentence)

@@ -5,15 +5,7 @@ from __future__ import annotations
 from dxmacsec.interfaces import World
 from dxmacsec.policy.hearing import Heard
 from dxmacsec.policy.secret_events import Happening, SecretTrouble, read_trouble
-from dxmacsec.policy.secret_trouble import (
-    Letter,
-    holders_of,
-    is_explained,
-    letter,
-    managed_secret_deleted,
-    runs_to_ask,
-    we_moved_on,
-)
+from dxmacsec.policy.secret_trouble import Letter, is_explained, letter, runs_to_ask, we_moved_on
 from dxmacsec.steps.locks import is_dead
 
 RUNBOOK = "docs/runbook.md"
@@ -31,11 +23,9 @@ def hear_secret_trouble(event: object, world: World) -> Heard:
     if trouble.refused:
         return Heard("", "nothing", "CallRefused", "AWS refused the call: nothing happened.")
     link = world.key_secrets.link_of(trouble.secret)
-    if link is not None:
-        return _of_key_secret(trouble, link, world)
-    if trouble.happening is Happening.DELETED:
-        return _of_managed_secret(trouble, world)
-    return Heard("", "nothing", "NotOurs", f"{trouble.secret} is no key secret.")
+    if link is None:
+        return Heard("", "nothing", "NotOurs", f"{trouble.secret} is no key secret.")
+    return _of_key_secret(trouble, link, world)
 
 
 def _of_key_secret(trouble: SecretTrouble, link: str, world: World) -> Heard:
@@ -53,14 +43,6 @@ def _is_ours(trouble: SecretTrouble, link: str, world: World) -> bool:
     names = runs_to_ask(world.key_secrets.versions(link) or ())
     runs = (world.rotations.run(name) for name in names)
     return is_explained(trouble, (run for run in runs if run))
-
-
-def _of_managed_secret(trouble: SecretTrouble, world: World) -> Heard:
-    holders = holders_of(trouble, world.direct_connect.links())
-    if not holders:
-        return Heard("", "nothing", "NotOnALink", f"{trouble.secret} is of no key that is on a link.")
-    heard = [_told(link.id, managed_secret_deleted(trouble, link), world) for link in holders]
-    return heard[0]
 
 
 def _told(link: str, told: Letter, world: World) -> Heard:

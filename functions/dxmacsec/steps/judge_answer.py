@@ -9,6 +9,7 @@ from dxmacsec.interfaces import World
 from dxmacsec.model import Rotation, RouterMode, RouterTaskKind, Verdict
 from dxmacsec.policy.proof import Question, judge, next_to_retire, read_answer
 from dxmacsec.steps.ask_router import forget_task
+from dxmacsec.steps.locks import free_acting
 
 MAX_ASKS = 25
 """Questions to one router in one rotation: members that come and go for ever end it."""
@@ -36,7 +37,7 @@ def judge_answer(rotation: Rotation, world: World) -> Rotation:
     judged = forget_task(rotation, kind, world).noting(world.clock.now(), str(kind), f"{who}: {verdict.sentence}")
     judged = replace(judged, asked_ports=link.port_ids)
     if kind is RouterTaskKind.PROVE:
-        world.ledger.free_acting(rotation.link, rotation.execution)
+        free_acting(rotation.link, rotation.execution, world)
     if verdict.next == "again" and judged.asks >= MAX_ASKS:
         return judged.to("unproven", "MembersChanged", verdict.sentence)
     if verdict.next != "in_use":

@@ -7,6 +7,7 @@ from datetime import timedelta
 from dxmacsec.errors import ActingLockHeld, LockLost
 from dxmacsec.interfaces import Owner, World
 from dxmacsec.model import Enforcement, Rotation
+from dxmacsec.policy.change_events import written
 
 DEAD_LOCK_CLEARANCE = timedelta(seconds=120)
 """How long the lock of an ended execution stays: twice the time-out of the slowest function that
@@ -60,11 +61,22 @@ def check_acting_lock(enforcement: Enforcement, world: World) -> None:
 def _take_acting(link: str, owner: Owner, world: World) -> None:
     other = world.ledger.take_acting(link, owner)
     if other is not None and is_dead(other, world):
-        world.ledger.free_acting(link, other.execution)
+        free_acting(link, other.execution, world)
         other = world.ledger.take_acting(link, owner)
     if other is not None:
         message = f"{link} is being changed by {other.name} since {other.since.isoformat()}."
         raise ActingLockHeld(message)
+
+
+def free_acting(link: str, execution: str, world: World) -> None:
+    """Free the `acting` lock if this execution holds it, and say so where a change waited for it.
+
+    Whoever dies between the two leaves the change to the next sweep. Running it twice is safe: the second
+    call finds no lock of this execution, or one that nobody waits for.
+    """
+    waited = world.ledger.free_acting(link, execution)
+    if waited is not None:
+        world.herald.event("MACsec Link Freed", {"link": link, "change": written(waited)})
 
 
 def is_dead(owner: Owner, world: World) -> bool:

@@ -10,7 +10,7 @@ from dxmacsec.policy.proof import read_answer
 from dxmacsec.policy.room import choose, is_made
 from dxmacsec.policy.situation import Situation
 from dxmacsec.steps.ask_router import forget_task
-from dxmacsec.steps.locks import take_acting
+from dxmacsec.steps.locks import free_acting, take_acting
 from dxmacsec.steps.plan_rotation import own_situation
 
 NEEDS_OPERATOR = "ChainNeedsOperator"
@@ -62,14 +62,14 @@ def _before_asking(rotation: Rotation, situation: Situation, world: World) -> Ro
     softened = rotation.plan is not None and rotation.plan.mode == NO_ENCRYPT
     if softened and not link.encrypted and situation.waited < situation.plan_wait:
         return rotation.to("waiting", wait_seconds=_poll(world))
-    world.ledger.free_acting(rotation.link, rotation.execution)
+    free_acting(rotation.link, rotation.execution, world)
     return rotation.to("ask")
 
 
 def _remove(rotation: Rotation, situation: Situation, world: World) -> Rotation:
     removing = rotation.removing
     if removing is None or is_made(situation, removing):
-        world.ledger.free_acting(rotation.link, rotation.execution)
+        free_acting(rotation.link, rotation.execution, world)
         return replace(rotation, made_room=True).to("room")
     listed = situation.link.key_by_arn(removing.secret_arn)
     others = [key for key in situation.link.keys if key.associated and key.secret_arn != removing.secret_arn]

@@ -32,10 +32,11 @@ def plan_fleet(event_input: object, execution: Execution, world: World) -> Fleet
     now = world.clock.now()
     fleet = Fleet(SCHEMA, execution.name, execution.arn, request, execution.started_at, Verdict("go"))
     kept_out = None if request.urgent or request.dry_run else closed(world.limits.windows, now)
-    if kept_out and not request.by_age:
-        return fleet.to("refused", "OutsideWindow", f'{kept_out} Give "urgent": true to rotate now.')
     opening = next_opening(world.limits.windows, now)
-    if kept_out and opening and opening - now <= LONGEST_WAIT:
+    soon = opening is not None and opening - now <= LONGEST_WAIT
+    if kept_out and not (request.by_age or (request.wait_for_window and soon)):
+        return fleet.to("refused", "OutsideWindow", f'{kept_out} Give "urgent": true to rotate now.')
+    if kept_out and opening and soon:
         seconds = max(1, round((opening - now).total_seconds()))
         return fleet.to("wait", "OutsideWindow", kept_out, seconds)
     plan = lay_out(_survey(request, opening or now, world))
@@ -97,6 +98,7 @@ def _survey(request: FleetRequest, until: datetime, world: World) -> Survey:
         paused={link: f"{pause.reason} of {pause.by}" for link, pause in world.fleet_ledger.pauses(ids).items()},
         rotating=_rotating(links, groups, world),
         maintenances=world.fleet_ledger.maintenances(),
+        onboard=world.limits.onboard,
     )
     unknown = unknown_links(survey)
     if unknown:

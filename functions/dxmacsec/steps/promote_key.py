@@ -9,7 +9,7 @@ from dxmacsec.interfaces import World
 from dxmacsec.model import Rotation
 from dxmacsec.policy.labels import promotion
 from dxmacsec.policy.proof import next_to_retire
-from dxmacsec.steps.locks import check_rotation_lock
+from dxmacsec.steps.locks import check_rotation_lock, free_acting
 from dxmacsec.steps.settling import move_labels
 
 
@@ -36,5 +36,5 @@ def promote_key(rotation: Rotation, world: World) -> Rotation:
     rotation = rotation.noting(world.clock.now(), "promote", f"version {new.version_id} is in use")
     if more:
         # The next removal waits for the router first: nobody is acting meanwhile.
-        world.ledger.free_acting(rotation.link, rotation.execution)
+        free_acting(rotation.link, rotation.execution, world)
     return rotation.to("more" if more else "enforce")

@@ -8,7 +8,7 @@ from dxmacsec.interfaces import World
 from dxmacsec.model import Link, ManagedSecret, NewKey, OldKey, Rotation, RouterTaskKind, Verdict
 from dxmacsec.policy.proof import Question, judge, read_answer
 from dxmacsec.policy.watching import may_retire
-from dxmacsec.steps.locks import take_acting
+from dxmacsec.steps.locks import free_acting, take_acting
 
 
 def retire_key(rotation: Rotation, world: World) -> Rotation:
@@ -33,7 +33,7 @@ def retire_key(rotation: Rotation, world: World) -> Rotation:
         return sent.to("sent", "AlreadyLeaving", f"Key {old.ckn[:8]}… is already leaving {link.id}.")
     verdict = _may(rotation, link, new, old, world)
     if verdict.next != "retire":
-        world.ledger.free_acting(rotation.link, rotation.execution)
+        free_acting(rotation.link, rotation.execution, world)
         return rotation.to(verdict.next, verdict.reason, verdict.sentence)
     world.direct_connect.disassociate(rotation.link, old.secret_arn)
     return sent.noting(world.clock.now(), "retire", f"{old.ckn} removed, {old.secret_arn}").to("sent")

@@ -7,7 +7,7 @@ from dxmacsec.model import SCHEMA, Execution, Link, Rotation, RouterMode, Verdic
 from dxmacsec.policy.groups import redundancy_group
 from dxmacsec.policy.request import rotation_request
 from dxmacsec.policy.tags import Rules, choices
-from dxmacsec.steps.locks import is_dead
+from dxmacsec.steps.locks import free_acting, is_dead
 
 
 def take_lock(event_input: object, execution: Execution, world: World) -> Rotation:
@@ -69,7 +69,7 @@ def _locked(rotation: Rotation, world: World) -> Rotation:
     other = world.ledger.take_rotation(rotation.link, rotation.group, mine)
     if other is not None and is_dead(other, world):
         world.ledger.free_rotation(rotation.link, rotation.group, other.execution)
-        world.ledger.free_acting(rotation.link, other.execution)
+        free_acting(rotation.link, other.execution, world)
         other = world.ledger.take_rotation(rotation.link, rotation.group, mine)
     if other is None:
         return rotation

@@ -92,22 +92,19 @@ def test_a_deleted_key_secret_is_told(scene: Scene) -> None:
     assert [subject for subject, _ in scene.herald.alerts] == [f"dxmacsec {LINK}: KeySecretDeleted"]
 
 
-def test_the_managed_secret_of_a_key_on_a_link_is_told(scene: Scene) -> None:
+def test_the_managed_secret_of_a_key_on_a_link_is_a_verdict_and_told_elsewhere(scene: Scene) -> None:
     [key] = scene.link(LINK).keys
 
-    hear_secret_trouble(deletion(scene, key.secret_arn), scene.world)
+    heard = hear_secret_trouble(deletion(scene, key.secret_arn), scene.world)
 
-    assert [subject for subject, _ in scene.herald.alerts] == [f"dxmacsec {LINK}: ManagedSecretDeleted"]
+    assert (heard.next, heard.reason) == ("nothing", "NotOurs")
+    assert scene.herald.alerts == []
 
 
-def test_a_secret_of_no_key_and_a_call_that_was_refused_are_told_to_nobody(scene: Scene) -> None:
-    [key] = scene.link(LINK).keys
-    direct_connect = {"userIdentity": {"invokedBy": "directconnect.amazonaws.com"}}
-
+def test_a_secret_that_is_not_ours_and_a_call_that_was_refused_are_told_to_nobody(scene: Scene) -> None:
     heard = [
         hear_secret_trouble(deletion(scene, "arn:aws:secretsmanager:::secret:other"), scene.world),
-        hear_secret_trouble(deletion(scene, key.secret_arn, errorCode="AccessDenied"), scene.world),
-        hear_secret_trouble(deletion(scene, key.secret_arn, **direct_connect), scene.world),
+        hear_secret_trouble(deletion(scene, SECRET, errorCode="AccessDenied"), scene.world),
         hear_secret_trouble(service_event(scene, "RotationFailed", "other/secret"), scene.world),
     ]
 

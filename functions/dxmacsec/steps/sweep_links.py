@@ -1,0 +1,32 @@
+"""SweepLinks: look at every link of the Region, and find what no event told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dxmacsec.compliance import Looked, PromptKind
+from dxmacsec.interfaces import World
+from dxmacsec.policy.retirement import is_ending
+from dxmacsec.steps.judge_links import judge_links
+from dxmacsec.steps.retire_link import retire_links
+
+
+def sweep_links(world: World) -> Looked:
+    """Judge every link, retire those that are gone, and return how the fleet stands.
+
+    CloudTrail's delivery is best effort, and AWS's own change of a mode has no call behind it at all.
+    Reads come in pages and batches, and only what changed is written, so a sweep that died half-way goes
+    on where it was when it runs again.
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
+
+    Raises:
+        Transient: what concerns all links at once could not be read.
+    """
+    links = tuple(link for link in world.direct_connect.links() if not is_ending(link))
+    standings = world.compliance_ledger.all_standings()
+    looked = judge_links(links, {link.id: (PromptKind.SWEPT, None) for link in links}, standings, world)
+    lag_of = {port: link for link in links for port in link.port_ids if port != link.id}
+    known = {link.id for link in links}
+    gone = {each: lag_of.get(each) for each in standings if each not in known}
+    retired, kept = retire_links(gone, standings, {}, world)
+    return replace(looked, retired=retired, troubles=(*looked.troubles, *kept))
