@@ -17,7 +17,7 @@ from rich.console import Console
 from sandbox.cloud import DeployError, Sandbox
 from sandbox.cloud.vocabulary import Json
 from sandbox.demo import demonstrate
-from sandbox.demo.tables import WIDE
+from sandbox.demo.grid import WIDE
 from sandbox.routers import answering
 from sandbox.twin import DEFAULT_ESTATE
 from sandbox.twin.estate_file import estate_from_json
@@ -93,7 +93,7 @@ def demo(
         "demo-out"
     ),
 ) -> None:
-    """Deploy the product, rotate the keys of every link that holds some, and show what the lines carried."""
+    """Deploy the product, rotate every link's key, let links drift and come back, and show what the lines carried."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         report = demonstrate(_console(stderr=json_only), out)

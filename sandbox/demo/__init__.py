@@ -1,4 +1,4 @@
-"""The demonstration: deploy, rotate keys by hand and by schedule, and show what the line carried."""
+"""The demonstration: deploy, rotate keys, let links drift and come back, and show what the line carried."""
 
 from sandbox.demo.demonstration import demonstrate
 

@@ -1,13 +1,18 @@
-"""The two acts: one link rotated by hand, and all that are due rotated by the schedule."""
+"""The three acts: one link rotated by hand, all that are due by the schedule, and drifts that are mended."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from sandbox.cloud import Sandbox
 from sandbox.demo import tables
+from sandbox.demo.bus import Bus, ModeNotes
+from sandbox.demo.drift import FULL_MODE, Drift, meanwhile
+from sandbox.demo.drifting import LOWER_MODE, Drifting, lower, to_drift
+from sandbox.demo.enforcing import EnforceEncryption
 from sandbox.demo.fleet import RotateFleet
 from sandbox.demo.machine import RotateKey
 from sandbox.demo.progress import display
@@ -17,7 +22,7 @@ from sandbox.demo.sights import FleetRun, LinkSeen, Run, Traffic
 from sandbox.demo.stage import Stage
 
 SCHEDULE: Final = "dxmacsec-RotateFleet"
-FULL_MODE: Final = "must_encrypt"
+SWEEP: Final = "dxmacsec-SweepLinks"
 
 
 class Acts:
@@ -29,6 +34,8 @@ class Acts:
         client = sandbox.client("stepfunctions")
         self._machine = RotateKey(client, sandbox.outputs["RotateKeyArn"])
         self._fleet = RotateFleet(client, sandbox.outputs["RotateFleetArn"])
+        self._enforcement = EnforceEncryption(client, sandbox.outputs["EnforceEncryptionArn"])
+        self.notes = ModeNotes(sandbox.twin)
 
     def by_hand(self, links: Sequence[LinkSeen]) -> Run:
         """Show the plan for one link, what is refused, and the link's rotation."""
@@ -54,9 +61,26 @@ class Acts:
         scheduled = Scheduled(links, self._fleet, self._machine, rotations)
         fire = self._sandbox.delivery.fire_schedule
         run = scheduled.run(lambda: fire(SCHEDULE), display(self._stage.console))
-        names = {link.id: link.name for link in links}
-        self._stage.scene("The report of RotateFleet", "as its execution ends", tables.fleet(run, names))
+        by_id = {link.id: link.name for link in links}
+        self._stage.scene("The report of RotateFleet", "as its execution ends", tables.fleet(run, by_id))
         return run, rotations.runs
+
+    def drift(self, links: Sequence[LinkSeen]) -> tuple[Drift, ...]:
+        """Let links drift, show how they come back, and return what was seen."""
+        told, silent = to_drift(links)
+        self._stage.say(f"A person sets {names(told)} to {LOWER_MODE}", "what follows, nobody starts")
+        if silent:
+            self._stage.say(f"And {names(silent)}", "CloudTrail's event of it is lost: the sweep has to find it")
+        self._stage.console.print()
+        drifting = Drifting(self._enforcement, self.notes, Bus(lambda: self._sandbox.events), self.carried)
+        direct_connect, fire = self._sandbox.client("directconnect"), self._sandbox.delivery.fire_schedule
+        for link in (*silent, *told):
+            drifting.begin(link, lambda each: lower(direct_connect, each), heard=link in told)
+        return drifting.follow(lambda: fire(SWEEP), display(self._stage.console))
+
+    def carried(self, link: str, since: datetime, until: datetime) -> Traffic:
+        """Return a capable link's seconds between two moments."""
+        return meanwhile(self._sandbox.twin.meter.timeline(link), since, until)
 
     def traffic(self, link: str) -> Traffic:
         """Return a capable link's seconds so far."""
@@ -80,6 +104,11 @@ class Acts:
         while self._machine.place(started.execution).running:
             time.sleep(POLL_SECONDS)
         return self._machine.ended(started.execution, link.id)
+
+
+def names(links: Sequence[LinkSeen]) -> str:
+    """Return the names of links as a sentence has them."""
+    return " and ".join(link.name for link in links)
 
 
 def by_hand_first(links: Sequence[LinkSeen]) -> LinkSeen:

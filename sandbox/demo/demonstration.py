@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -12,16 +13,19 @@ from rich.console import Console
 from rich.text import Text
 
 from sandbox.cloud import Sandbox
-from sandbox.demo import strips, tables
+from sandbox.cloud.settling import RestlessError
+from sandbox.demo import drift_tables, strips, tables
 from sandbox.demo.acts import Acts
 from sandbox.demo.calls import dx_calls
+from sandbox.demo.drift import Drift
 from sandbox.demo.links import links_seen
 from sandbox.demo.picture import picture
-from sandbox.demo.promises import Proof, promises
+from sandbox.demo.promises import Promise, Proof, drift_promises, promises
 from sandbox.demo.report import Report
-from sandbox.demo.sights import FleetRun, LinkSeen, Run
+from sandbox.demo.sights import FleetRun, LinkSeen, Run, Traffic
 from sandbox.demo.stage import Stage
 from sandbox.demo.timeline import Timeline, Track, timeline
+from sandbox.demo.verdicts import verdicts_kept
 from sandbox.routers import answering
 from sandbox.twin import DEMO_ESTATE
 
@@ -29,7 +33,7 @@ PICTURE_NAME: Final = "key-lives.svg"
 
 
 def demonstrate(console: Console, folder: Path) -> Report:
-    """Deploy, rotate a link by hand and the others by schedule, show it on the console, draw the picture into a folder.
+    """Deploy, play the three acts, show them on the console, and draw the picture into a folder.
 
     Raises:
         DeployError: the product could not be deployed.
@@ -60,20 +64,38 @@ class Demonstration:
         self._acts = Acts(sandbox, stage)
 
     def play(self, folder: Path) -> Report:
-        """Show estate, both acts, results and lives of the keys; return the report."""
+        """Show estate, the three acts, results and lives of the keys; return the report."""
         before, width = self._links(), self._stage.console.width
         self._stage.scene("The estate", "as Direct Connect describes it", tables.estate(before, width))
         hand = self._acts.by_hand(before)
         fleet, scheduled = self._acts.by_schedule(before)
         runs = {hand.link: hand, **scheduled}
-        report = self._report([runs[link.id] for link in before if link.id in runs], fleet)
+        drifts, at_rest = self._drift()
+        report = self._report([runs[link.id] for link in before if link.id in runs], fleet, drifts, at_rest)
         self._show(report, before, folder)
         return report
 
     def _links(self) -> tuple[LinkSeen, ...]:
         return links_seen(self._sandbox.client("directconnect"))
 
-    def _report(self, runs: Sequence[Run], fleet: FleetRun) -> Report:
+    def _drift(self) -> tuple[tuple[Drift, ...], Promise]:
+        """Play the third act from rest to rest; return its drifts, and the promise that the rest came."""
+        self._stage.act("3  Drift")
+        restless = self._restless("Waiting until everything so far is heard …")
+        drifts = self._acts.drift(self._links())
+        restless += self._restless("Waiting until nothing is left to do …")
+        return drifts, Promise("nothing is left to do: no change of ours leads to another", restless)
+
+    def _restless(self, waiting: str) -> tuple[str, ...]:
+        """Wait until the product has nothing to do, and return what it still had when the patience was over."""
+        try:
+            with self._stage.console.status(waiting):
+                self._sandbox.settle(executions=True)
+        except RestlessError as error:
+            return (f"at rest, {error}",)
+        return ()
+
+    def _report(self, runs: Sequence[Run], fleet: FleetRun, drifts: Sequence[Drift], at_rest: Promise) -> Report:
         links = self._links()
         by_id, calls = _by_id(links), self._sandbox.journal.calls()
         traffic = {link.id: self._acts.traffic(link.id) for link in links if link.capable}
@@ -84,7 +106,14 @@ class Demonstration:
         counted = {run.link: dx_calls(calls, by_id[run.link], run) for run in runs}
         missing = [link.name for link in links if link.capable and link.id not in counted]
         failed = [*missing, *(() if fleet.succeeded else ("RotateFleet",))]
-        return Report(links, runs, counted, traffic, promises(proofs, failed))
+        carried = {drift.link.id: self._carried(drift) for drift in drifts}
+        kept = verdicts_kept(self._sandbox.client("dynamodb"), self._sandbox.outputs["LedgerTable"])
+        held = (*promises(proofs, failed), *drift_promises(drifts, carried, links, kept), at_rest)
+        return Report(links, runs, counted, traffic, held, drifts, carried, kept)
+
+    def _carried(self, drift: Drift) -> Traffic:
+        until = drift.over.at if drift.over else datetime.now(UTC)
+        return self._acts.carried(drift.link.id, drift.set.at, until)
 
     def _current(self, run: Run) -> str | None:
         """Return the CKN in the current version of a link's key secret, and let go of the rest at once."""
@@ -99,19 +128,37 @@ class Demonstration:
 
     def _show(self, report: Report, before: Sequence[LinkSeen], folder: Path) -> None:
         after = _by_id(report.links)
+        self._show_drifts(report)
         results = tables.results(report.runs, _by_id(before), after, report.traffic, self._stage.console.width)
         self._stage.scene("The result", "seconds of traffic since the links came up", results)
-        drawing = self._timeline(report, after)
+        drawing = self._timeline(report, before, after)
         self._stage.scene("The lives of the keys", "and what happened to the traffic", Text())
         self._stage.console.print(strips.drawn(drawing, self._stage.console.width))
         self._stage.scene("Held", "against every link", tables.kept(report.promises))
         (folder / PICTURE_NAME).write_text(picture(drawing), encoding="utf-8")
 
-    def _timeline(self, report: Report, links: dict[str, LinkSeen]) -> Timeline:
-        twin = self._sandbox.twin
+    def _show_drifts(self, report: Report) -> None:
+        seconds = drift_tables.second_by_second(report.drifts, report.drift_traffic)
+        self._stage.scene("The drifts", "seconds after each one", seconds)
+        told = drift_tables.told(report.drifts, self._stage.console.width)
+        self._stage.scene("Told", "MACsec Compliance Changed, on the event bus", told)
+        verdicts = drift_tables.verdicts(report.verdicts, report.links)
+        self._stage.scene("The verdicts", "on every link, as the ledger keeps them", verdicts)
+
+    def _timeline(self, report: Report, before: Sequence[LinkSeen], after: Mapping[str, LinkSeen]) -> Timeline:
+        twin, first = self._sandbox.twin, {link.id: link.mode for link in before}
+        enforcements = {drift.link.id: drift.enforcements for drift in report.drifts}
         return timeline(
             [
-                Track(links[run.link], run, twin.key_lives(run.link), twin.meter.timeline(run.link))
+                Track(
+                    after[run.link],
+                    run,
+                    twin.key_lives(run.link),
+                    twin.meter.timeline(run.link),
+                    first[run.link],
+                    [call for call in self._acts.notes.calls if call.link == run.link],
+                    enforcements.get(run.link, ()),
+                )
                 for run in report.runs
             ]
         )

@@ -1,4 +1,4 @@
-"""The timeline as an SVG file: for each link what the rotation did, its keys, and its traffic."""
+"""The timeline as an SVG file: for each link what was done to it, its keys, its mode, and its traffic."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HEADER: Final = 112
 FOOTER: Final = 48
 PHASE_HEIGHT: Final = 17
 KEY_HEIGHT, KEY_PITCH = 15, 21
-TRAFFIC_HEIGHT: Final = 8
+STRIP_HEIGHT, STRIP_PITCH = 8, 14
 PADDING, GAP = 14, 10
 LETTER_WIDTH: Final = 5.6
 """Pixels of a letter in small type, wide ones and narrow ones taken together."""
@@ -48,7 +48,7 @@ def _summary(timeline: Timeline) -> str:
 
 
 def _height(lane: Lane) -> float:
-    return 2 * PADDING + PHASE_HEIGHT + 8 + KEY_PITCH * len(lane.keys) + TRAFFIC_HEIGHT + 2
+    return 2 * PADDING + PHASE_HEIGHT + 8 + KEY_PITCH * len(lane.keys) + STRIP_PITCH + STRIP_HEIGHT + 2
 
 
 def _x(timeline: Timeline, second: float) -> float:
@@ -56,8 +56,8 @@ def _x(timeline: Timeline, second: float) -> float:
 
 
 def _legend(canvas: Canvas) -> None:
-    x: float = PLOT_LEFT
-    for subject, whats in {**LEGEND, "rotation": ("phase",)}.items():
+    x: float = EDGE
+    for subject, whats in {**LEGEND, "work": ("phase",)}.items():
         canvas.text(x, 94, subject, "muted small")
         x += 10 + len(subject) * LETTER_WIDTH
         for what in whats:
@@ -87,16 +87,18 @@ def _lane(canvas: Canvas, timeline: Timeline, lane: Lane, top: float) -> None:
     for key in lane.keys:
         _key(canvas, timeline, key, y)
         y += KEY_PITCH
-    canvas.text(PLOT_LEFT - 12, y + 8.5, "traffic", "muted small", "end")
-    for stretch in lane.traffic:
-        _bar(canvas, timeline, stretch, (y, TRAFFIC_HEIGHT), lane.link.name)
+    for subject, stretches in (("mode", lane.modes), ("traffic", lane.traffic)):
+        canvas.text(PLOT_LEFT - 12, y + 8.5, subject, "muted small", "end")
+        for stretch in stretches:
+            _bar(canvas, timeline, stretch, (y, STRIP_HEIGHT), lane.link.name)
+        y += STRIP_PITCH
 
 
 def _phase(canvas: Canvas, timeline: Timeline, phase: Stretch, y: float) -> None:
     """Paint a phase with its name, or without where there is no room for it."""
     x, end = _x(timeline, phase.start), _x(timeline, phase.end)
     width = max(1.0, end - x - 1.5)
-    canvas.box(x, y, (width, PHASE_HEIGHT), "phase", radius=2, tip=_tip(phase, "rotation"))
+    canvas.box(x, y, (width, PHASE_HEIGHT), "phase", radius=2, tip=_tip(phase, "work"))
     if len(phase.what) * LETTER_WIDTH <= width:
         canvas.text(x + width / 2, y + 12, phase.what, "muted tiny", "middle")
 

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from sandbox.demo.drift import FULL_MODE, Drift
 from sandbox.demo.links import ENCRYPTION_UP
 from sandbox.demo.sights import LinkSeen, Run, Traffic
+from sandbox.demo.verdicts import Verdict
 from sandbox.twin import KeyLife
 
 SUCCEEDED: Final = "every rotation ended SUCCEEDED"
+COMPLIANT: Final = "Compliant"
+NONE: Final = ("shown by any drift",)
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,37 @@ def promises(proofs: Sequence[Proof], failed: Sequence[str] = ()) -> tuple[Promi
         )
         for sentence, each in held.items()
     )
+
+
+def drift_promises(
+    drifts: Sequence[Drift], traffic: Mapping[str, Traffic], links: Sequence[LinkSeen], kept: Sequence[Verdict]
+) -> tuple[Promise, ...]:
+    """Return each promise about drifts with the links that break it; without a drift none was shown to hold.
+
+    `traffic` says by link id what the line carried while it drifted, `links` are all links at the end, and
+    `kept` is how each stands in the ledger then.
+    """
+    modes, verdicts = {link.id: link.mode for link in links}, {verdict.link: verdict.reasons for verdict in kept}
+    held: Mapping[str, list[bool]] = {
+        "every drift is back at must_encrypt, by one enforcement each": [
+            drift.back is not None and modes[drift.link.id] == FULL_MODE and _once(drift) for drift in drifts
+        ],
+        "not a second of a drift was clear or dropped": [traffic[drift.link.id].unharmed for drift in drifts],
+        "every drift was told when it came and when it was over": [drift.over is not None for drift in drifts],
+    }
+    names = [drift.link.name for drift in drifts]
+    settled = [link.name for link in links if link.capable and verdicts.get(link.id) != (COMPLIANT,)]
+    return (
+        *(
+            Promise(sentence, tuple(name for name, good in zip(names, each, strict=True) if not good) if each else NONE)
+            for sentence, each in held.items()
+        ),
+        Promise("every link that can be is Compliant in the ledger", tuple(settled)),
+    )
+
+
+def _once(drift: Drift) -> bool:
+    return [each.succeeded for each in drift.enforcements] == [True]
 
 
 def always_associated(lives: Sequence[KeyLife]) -> bool:

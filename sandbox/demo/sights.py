@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+TrafficSpan = tuple[datetime, datetime, str]
+"""From, to, and what happened to a link's frames between."""
+
 NOTHING: Final = "-"
 SHORT_CKN_DIGITS: Final = 8
 

@@ -1,4 +1,4 @@
-"""The timeline drawn in the terminal: one row a key, one for the traffic, over one axis."""
+"""The timeline drawn in the terminal: one row a key, one for the mode, one for the traffic, over one axis."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ GLYPHS: Final[dict[str, tuple[str, str]]] = {
     "asked": ("·", "yellow"),
     "associated": ("▂", "blue"),
     "in use": ("▆", "bright_blue"),
+    "must_encrypt": ("━", "cyan"),
+    "should_encrypt": ("╌", "yellow"),
+    "no_encrypt": ("_", "bold red"),
     "encrypted": ("▆", "green"),
     "clear": ("░", "yellow"),
     "dropped": ("×", "bold red"),  # noqa: RUF001 - a cross, as drawn
@@ -35,7 +38,8 @@ def drawn(timeline: Timeline, width: int) -> Group:
 def _lane(timeline: Timeline, lane: Lane, cells: int) -> list[Text]:
     title = Text.assemble((lane.link.name, "bold"), (f"  {lane.link.id}  {lane.link.kind}", "dim"))
     rows = [_row(timeline, short(key.ckn), key.stretches, cells, _leaving(key)) for key in lane.keys]
-    return [title, *rows, _row(timeline, "traffic", lane.traffic, cells), Text()]
+    below = [_row(timeline, "mode", lane.modes, cells), _row(timeline, "traffic", lane.traffic, cells)]
+    return [title, *rows, *below, Text()]
 
 
 def _leaving(key: KeyRow) -> str:

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Group, JustifyMethod
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from sandbox.demo.grid import WIDE, Row, grid, harm
 from sandbox.demo.promises import Promise
 from sandbox.demo.sights import NOTHING, FleetRun, LinkSeen, Run, Traffic, short
-
-Row = Mapping[str, Text]
-SECONDS: Final = frozenset({"encrypted", "clear", "dropped", "took"})
-
-
-WIDE: Final = 120
-"""Columns of a terminal in which every column of every table has its place."""
 
 
 def estate(links: Sequence[LinkSeen], width: int) -> Table:
     """Return the links as they are found; a narrow terminal shows what a rotation depends on."""
-    return _table([_found(link) for link in links], hide=() if width >= WIDE else ("speed", "encryption", "key"))
+    return grid([_found(link) for link in links], hide=() if width >= WIDE else ("speed", "encryption", "key"))
 
 
 def _found(link: LinkSeen) -> Row:
@@ -47,7 +39,7 @@ def plan(run: Run) -> Group:
 
 def refusals(runs: Sequence[Run], links: Mapping[str, LinkSeen]) -> Table:
     """Return what was refused, with machine reason and sentence."""
-    return _table(
+    return grid(
         [
             {
                 "link": Text(links[run.link].name, "bold"),
@@ -66,7 +58,7 @@ def fleet(run: FleetRun, names: Mapping[str, str]) -> Group:
     left_out = [(each.link, "left out", each.reason, each.sentence) for each in run.left_out]
     mark, style = ("✓", "green") if run.succeeded else ("✗", "bold red")
     ended = Text.assemble((f"{mark} {run.status}", style), f"  {run.reason}: {run.sentence}")
-    return Group(ended, _table([_reported(names, *row) for row in (*done, *untouched, *left_out)]))
+    return Group(ended, grid([_reported(names, *row) for row in (*done, *untouched, *left_out)]))
 
 
 def _reported(names: Mapping[str, str], link: str, became: str, reason: str, sentence: str) -> Row:
@@ -88,7 +80,7 @@ def results(
 ) -> Table:
     """Return the result of each rotation; a narrow terminal shows the new mode only."""
     rows = [_result(run, before[run.link], after[run.link], traffic[run.link], wide=width >= WIDE) for run in runs]
-    return _table(rows, hide=() if width >= WIDE else ("kind", "took"), gap=0)
+    return grid(rows, hide=() if width >= WIDE else ("kind", "took"), gap=0)
 
 
 def _result(run: Run, before: LinkSeen, after: LinkSeen, traffic: Traffic, *, wide: bool) -> Row:
@@ -99,8 +91,8 @@ def _result(run: Run, before: LinkSeen, after: LinkSeen, traffic: Traffic, *, wi
         "new CKN": Text(short(run.new_ckn)),
         "mode": _mode(before.mode, after.mode) if wide else Text(after.mode),
         "encrypted": Text(f"{traffic.encrypted_seconds:.1f} s", "green"),
-        "clear": _harm(traffic.clear_seconds),
-        "dropped": _harm(traffic.dropped_seconds),
+        "clear": harm(traffic.clear_seconds),
+        "dropped": harm(traffic.dropped_seconds),
         "took": Text(f"{run.seconds:.1f} s"),
         "result": Text(f"✓ {run.reason}", "green") if run.succeeded else Text(f"✗ {run.reason}", "bold red"),
     }
@@ -117,26 +109,7 @@ def _promise(promise: Promise) -> Text:
     return Text.assemble(("  ✗ ", "bold red"), promise.sentence, (f": not {', '.join(promise.broken_on)}", "bold red"))
 
 
-def _table(rows: Sequence[Row], *, hide: Collection[str] = (), gap: int = 1) -> Table:
-    """Return rows as a table; seconds stand to the right, and only a sentence may take several lines.
-
-    `gap` is added to the one cell that always parts two columns.
-    """
-    table = Table(box=SIMPLE_HEAD, show_edge=False, header_style="dim", border_style="dim", padding=(0, gap, 0, 0))
-    headings = [heading for heading in (rows[0] if rows else ()) if heading not in hide]
-    for heading in headings:
-        justify: JustifyMethod = "right" if heading in SECONDS else "left"
-        table.add_column(heading, no_wrap=heading != "sentence", justify=justify)
-    for row in rows:
-        table.add_row(*(row[heading] for heading in headings))
-    return table
-
-
 def _mode(before: str, after: str) -> Text:
     if before == after:
         return Text(after)
     return Text.assemble((f"{before} → ", "dim"), after)
-
-
-def _harm(seconds: float) -> Text:
-    return Text(f"{seconds:.1f} s", "dim" if seconds == 0 else "bold red")

@@ -1,4 +1,4 @@
-"""The lives of the keys as data: what both drawings, in the terminal and in the file, are made from."""
+"""The lives of keys and modes as data: what both drawings, in the terminal and in the file, are made from."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sandbox.demo.sights import LinkSeen, Run
+from sandbox.demo.drift import Enforcement, ModeCall
+from sandbox.demo.sights import LinkSeen, Run, TrafficSpan
 from sandbox.demo.words import STATES
 from sandbox.twin import KeyLife
 
@@ -17,14 +18,14 @@ MARGIN_SECONDS: Final = 1.0
 
 LEGEND: Final[dict[str, tuple[str, ...]]] = {
     "key": ("asked", "associated", "in use"),
+    "mode": ("must_encrypt", "should_encrypt"),
     "traffic": ("encrypted", "clear", "dropped"),
 }
-"""What can happen to a key, and to the traffic: the worse, the later."""
+"""What can happen to a key, to the mode, and to the traffic: the worse, the later."""
 SPOKEN: Final[dict[str, str]] = {"asked": "asked for"}
 """What a legend says where one word is too little."""
 
 Moment = Callable[[datetime], float]
-TrafficSpan = tuple[datetime, datetime, str]
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class KeyRow:
 
 @dataclass(frozen=True)
 class Lane:
-    """One link: its keys, oldest first, what the rotation did, and what happened to the traffic.
+    """One link: its keys, oldest first, its mode, what was done to it, and what happened to the traffic.
 
     The worst traffic comes last, so that a moment of it is painted over what surrounds it.
     """
@@ -60,6 +61,7 @@ class Lane:
     link: LinkSeen
     keys: tuple[KeyRow, ...]
     phases: tuple[Stretch, ...]
+    modes: tuple[Stretch, ...]
     traffic: tuple[Stretch, ...]
 
 
@@ -85,12 +87,23 @@ class Timeline:
 
 @dataclass(frozen=True)
 class Track:
-    """What was noted of one link, in times of the day."""
+    """What was noted of one link, in times of the day.
+
+    `first_mode` is the one of before all calls that set a mode; `enforcements` are those without a rotation.
+    """
 
     link: LinkSeen
     run: Run
     lives: Sequence[KeyLife]
     traffic: Sequence[TrafficSpan]
+    first_mode: str
+    modes: Sequence[ModeCall] = ()
+    enforcements: Sequence[Enforcement] = ()
+
+    @property
+    def ended_at(self) -> datetime:
+        """Return when the last thing that was done to the link ended."""
+        return max([self.run.ended_at, *(each.ended_at for each in self.enforcements if each.ended_at)])
 
 
 def timeline(tracks: Sequence[Track]) -> Timeline:
@@ -105,7 +118,7 @@ def timeline(tracks: Sequence[Track]) -> Timeline:
     def seconds(moment: datetime) -> float:
         return (moment - zero).total_seconds()
 
-    start, end = -MARGIN_SECONDS, max(seconds(track.run.ended_at) for track in tracks) + MARGIN_SECONDS
+    start, end = -MARGIN_SECONDS, max(seconds(track.ended_at) for track in tracks) + MARGIN_SECONDS
     end = min(end, *(seconds(track.traffic[-1][1]) for track in tracks))  # nothing is known of what comes after
     return Timeline(start, end, tuple(_lane(track, start, end, seconds) for track in tracks))
 
@@ -115,7 +128,8 @@ def _lane(track: Track, start: float, end: float, seconds: Moment) -> Lane:
     return Lane(
         link=track.link,
         keys=tuple(_key_row(life, start, end, seconds) for life in track.lives),
-        phases=tuple(_cut(_phases(track.run, seconds), start, end)),
+        phases=tuple(_cut([*_phases(track.run, seconds), *_enforced(track, end, seconds)], start, end)),
+        modes=tuple(_cut(_modes(track, start, end, seconds), start, end)),
         traffic=tuple(sorted(_cut(traffic, start, end), key=lambda each: LEGEND["traffic"].index(each.what))),
     )
 
@@ -145,3 +159,18 @@ def _phases(run: Run, seconds: Moment) -> list[Stretch]:
     begins = [each for index, each in enumerate(named) if index == 0 or named[index - 1][0] != each[0]]
     ends = [*(at for _, at in begins), seconds(run.ended_at)][1:]
     return [Stretch(at, until, phase) for (phase, at), until in zip(begins, ends, strict=True)]
+
+
+def _enforced(track: Track, end: float, seconds: Moment) -> list[Stretch]:
+    """Return the enforcements that had no rotation around them; one that still runs lasts to the end."""
+    return [
+        Stretch(seconds(each.started_at), seconds(each.ended_at) if each.ended_at else end, "enforce")
+        for each in track.enforcements
+    ]
+
+
+def _modes(track: Track, start: float, end: float, seconds: Moment) -> list[Stretch]:
+    calls = sorted(track.modes, key=lambda call: call.at)
+    begins = [(start, track.first_mode), *((seconds(call.at), call.mode) for call in calls)]
+    ends = [*(at for at, _ in begins[1:]), end]
+    return [Stretch(at, until, mode) for (at, mode), until in zip(begins, ends, strict=True)]
