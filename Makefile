@@ -23,7 +23,7 @@ $(STAMP): requirements/dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/dev.txt
 	@touch $(STAMP)
 
-demo: setup ## deploy into the embedded AWS and watch keys rotate
+demo: setup ## deploy into the embedded AWS; watch keys rotate and a drift mended
 	$(BIN)/python -m sandbox demo
 
 serve: setup ## keep the embedded AWS running on port 4566

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from dxmacsec import errors
+from infra.alarms import _HEADINGS
 from infra.readme import DOCUMENTS, filled
 from sandbox.twin import World, estate_from_json
 
@@ -38,14 +39,19 @@ GOOD_ENDS = {
     "FleetRotated",
     "KeyAssociated",
     "KeyRetired",
-    "KeyTooOld",
     "NewKeyInUse",
     "NoEncrypt",
-    "NoKey",
     "NotDue",
     "NothingDue",
     "SafeToRaise",
     "UnknownAge",
+    "NoLink",
+    "NotApplicable",
+    "NotAvailable",
+    "NotNow",
+    "TellPeople",
+    "TriedAlready",
+    "UnderWay",
 }
 """Reasons of verdicts after which the machine goes on or ends well, and of events that concern nobody."""
 
@@ -75,6 +81,7 @@ NOT_REASONS = {
     "EnforceEncryption",
     "ClientRequestToken",
     "DeleteSecret",
+    "RestoreSecret",
     "SecretId",
 }
 """Names of states that the policy of outcomes knows, and of AWS's own fields and calls."""
@@ -90,8 +97,19 @@ def test_every_error_has_a_heading_in_the_runbook(name: str) -> None:
     assert name in HEADINGS
 
 
+def alarm_names() -> set[str]:
+    """Return the names that alarms are made with; one that points to another's heading is none."""
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "infra").glob("*.py"))
+    return set(re.findall(r"(?:_alarm|of_dead_letters)\(\s*\"(\w+)\"", code)) - _HEADINGS.keys()
+
+
+@pytest.mark.parametrize("name", sorted(alarm_names()))
+def test_every_alarm_has_a_heading_in_the_runbook(name: str) -> None:
+    assert name in HEADINGS
+
+
 def test_the_runbook_names_no_reason_that_the_code_does_not_know() -> None:
-    known = reasons_in_code() | error_names() | {"NotClosed", "StepFailed"}
+    known = reasons_in_code() | error_names() | alarm_names() | {"NotClosed", "StepFailed"}
 
     assert {heading for heading in HEADINGS if REASON.fullmatch(heading)} - known == set()
 
