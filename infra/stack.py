@@ -13,6 +13,7 @@ from infra.keys import Keys
 from infra.ledger import Ledger
 from infra.machines import Machines
 from infra.names import KEY_SECRET_PREFIX
+from infra.recovery import Recovery
 from infra.router_tasks import RouterTasks
 from infra.secret_events import SecretEvents
 from infra.triggers import Triggers
@@ -46,16 +47,24 @@ class DxMacsecStack(Stack):
         functions = Functions(self, "Functions", config=config, foundation=foundation, bundling=bundling)
         machines = Machines(self, "Machines", config=config, functions=functions.by_id, log_key=key)
         SecretEvents(self, "SecretEvents", functions=functions.by_id)
-        Triggers(
+        triggers = Triggers(
             self,
             "Triggers",
             config=config,
             rotate_fleet=machines.rotate_fleet,
             note_health=functions.by_id["NoteHealth"],
         )
+        Recovery(
+            self,
+            "Recovery",
+            recover_link=machines.recover_link,
+            watched=[machines.rotate_key, machines.enforce_encryption],
+            dead_letters=triggers.dead_letters,
+        )
         outputs = {
             "RotateKeyArn": machines.rotate_key.state_machine_arn,
             "RotateFleetArn": machines.rotate_fleet.state_machine_arn,
+            "RecoverLinkArn": machines.recover_link.state_machine_arn,
             "EnforceEncryptionArn": machines.enforce_encryption.state_machine_arn,
             "LedgerTable": foundation.ledger.table_name,
             "RouterTasksUrl": foundation.router_tasks.queue_url,

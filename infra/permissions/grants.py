@@ -29,6 +29,7 @@ class On(StrEnum):
     ROTATIONS = auto()
     FLEET_RUNS = auto()
     ENFORCEMENTS = auto()
+    RECOVERIES = auto()
 
 
 @dataclass(frozen=True)
@@ -104,9 +105,14 @@ SEND_EVENTS = Grant("SendEvents", ("events:PutEvents",), (On.EVENT_BUS,))
 # A task token belongs to its machine. CDK's own `grantTaskResponse` names the machine, too.
 ANSWER_ROUTER_TASKS = Grant("AnswerRouterTasks", ("states:SendTaskSuccess",), (On.ROTATE_KEY,))
 START_ROTATIONS = Grant("StartRotations", ("states:StartExecution",), (On.ROTATE_KEY,))
-SEE_WHO_ROTATES = Grant("SeeWhoRotates", ("states:DescribeExecution",), (On.ROTATIONS,))
+SEE_WHO_ROTATES = Grant("SeeWhoRotates", ("states:DescribeExecution",), (On.ROTATIONS, On.RECOVERIES))
 SEE_WHO_ROTATES_THE_FLEET = Grant("SeeWhoRotatesTheFleet", ("states:DescribeExecution",), (On.ROTATIONS, On.FLEET_RUNS))
-SEE_WHO_ACTS = Grant("SeeWhoActs", ("states:DescribeExecution",), (On.ROTATIONS, On.ENFORCEMENTS))
+SEE_WHO_ACTS = Grant("SeeWhoActs", ("states:DescribeExecution",), (On.ROTATIONS, On.ENFORCEMENTS, On.RECOVERIES))
+READ_HISTORIES = Grant(
+    "ReadHistories",
+    ("states:DescribeExecution", "states:GetExecutionHistory"),
+    (On.ROTATIONS, On.ENFORCEMENTS, On.RECOVERIES),
+)
 # X-Ray knows no resource for what takes traces:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
 SEND_TRACES = Grant("SendTraces", ("xray:PutTelemetryRecords", "xray:PutTraceSegments"), (On.ANYTHING,))

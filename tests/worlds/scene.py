@@ -19,9 +19,11 @@ from tests.worlds.ledger import FakeLedger
 from tests.worlds.outside import (
     FakeExecutions,
     FakeHerald,
+    FakeHistories,
     FakeManagedSecrets,
     FakeRotations,
     FakeRouterDesk,
+    NotOnTheseRoads,
     SeededKeyMaker,
 )
 from tests.worlds.trouble import Trouble, Troubled
@@ -43,6 +45,8 @@ LIMITS = Limits(
     router_mode=RouterMode.AGENT,
     on_encryption_loss="lower",
     enforcement="enforce",
+    onboard=False,
+    security_hub=False,
     max_key_age=timedelta(days=90),
     windows=(),
     max_links_a_wave=40,
@@ -67,6 +71,7 @@ class Scene:
     desk: FakeRouterDesk
     herald: FakeHerald
     executions: FakeExecutions
+    histories: FakeHistories
     rotations: FakeRotations
     trouble: Trouble
 
@@ -88,6 +93,7 @@ def a_scene(estate: Estate | None = None, twin_world: TwinWorld | None = None, *
     ledger, key_secrets, key_maker = FakeLedger(), FakeKeySecrets(), SeededKeyMaker()
     fleet_ledger = FakeFleetLedger(ledger)
     desk, herald, executions, rotations = FakeRouterDesk(), FakeHerald(), FakeExecutions(), FakeRotations()
+    histories, elsewhere = FakeHistories(), cast("Any", NotOnTheseRoads())
 
     def troubled(name: str, target: object) -> Any:  # noqa: ANN401 - plays whatever it stands for
         return Troubled(name, target, trouble)
@@ -100,13 +106,17 @@ def a_scene(estate: Estate | None = None, twin_world: TwinWorld | None = None, *
         key_maker=troubled("key_maker", key_maker),
         ledger=troubled("ledger", ledger),
         fleet_ledger=troubled("fleet_ledger", fleet_ledger),
+        compliance_ledger=elsewhere,
         router_desk=troubled("router_desk", desk),
         herald=troubled("herald", herald),
         executions=troubled("executions", executions),
+        histories=troubled("histories", histories),
         rotations=troubled("rotations", rotations),
+        remedies=elsewhere,
+        findings=elsewhere,
         limits=replace(LIMITS, **limits),
     )
     return Scene(
         *(world, clock, twin, managed, ledger, fleet_ledger, key_secrets, key_maker),
-        *(desk, herald, executions, rotations, trouble),
+        *(desk, herald, executions, histories, rotations, trouble),
     )

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dxmacsec.adapters.aws_errors import SdkError, aws_call, error_code, translate
-from dxmacsec.adapters.dynamo_values import text_of, to_item
+from dxmacsec.adapters.dynamo_values import text_of, to_dynamo, to_item
 from dxmacsec.adapters.ledger_rows import pause_item
 from dxmacsec.errors import ServiceFault
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, TransactWriteItemTypeDef
 
     from dxmacsec.adapters.ledger_rows import Row
     from dxmacsec.interfaces import Pause
 
+    Lock = dict[str, AttributeValueTypeDef]
+
 FREE_OR_OURS = "attribute_not_exists(pk) OR execution = :execution"
 OURS = "execution = :execution"
+DEAD_OR_OURS = "execution IN (:execution, :dead)"
+FREE_DEAD_OR_OURS = f"attribute_not_exists(pk) OR {DEAD_OR_OURS}"
 ABSENT = "attribute_not_exists(pk)"
 CONDITION_FAILED = "ConditionalCheckFailedException"
 CANCELED = "TransactionCanceledException"
@@ -62,6 +67,34 @@ class LedgerWrites:
             raise translate(error, f"lock {text_of(locks[0], 'pk')}") from error
         return None
 
+    def take_over(self, locks: list[Lock], dead: str, *, along: Sequence[Lock] = ()) -> bool:
+        """Write locks that name a dead execution, or us; those `along` may be free, too. All are written or none.
+
+        Raises:
+            ServiceFault: another transaction is in the way, or AWS failed.
+            Transient: AWS is slow, or gave no answer.
+        """
+        conditions = [*((lock, DEAD_OR_OURS) for lock in locks), *((lock, FREE_DEAD_OR_OURS) for lock in along)]
+        try:
+            self._dynamo.transact_write_items(
+                TransactItems=[self._taking_over(lock, condition, dead) for lock, condition in conditions]
+            )
+        except SdkError as error:
+            if error_code(error) == CANCELED and _met_a_condition(error):
+                return False
+            raise translate(error, f"take over the lock {text_of(locks[0], 'pk')}") from error
+        return True
+
+    def _taking_over(self, lock: Lock, condition: str, dead: str) -> TransactWriteItemTypeDef:
+        return {
+            "Put": {
+                "TableName": self._table,
+                "Item": lock,
+                "ConditionExpression": condition,
+                "ExpressionAttributeValues": {":execution": lock["execution"], ":dead": to_dynamo(dead)},
+            }
+        }
+
     def free(self, row: Row, execution: str) -> None:
         """Remove a lock if it names this execution; another one's stays, and a repeat finds none.
 
@@ -99,6 +132,11 @@ class LedgerWrites:
         """
         with aws_call(f"write {row['sk']} of {row['pk']}"):
             self._dynamo.put_item(TableName=self._table, Item=to_item({**row, **values}))
+
+
+def _met_a_condition(error: Any) -> bool:  # noqa: ANN401 - the SDK makes this class at run time
+    reasons = error.response.get("CancellationReasons", ())
+    return any(reason.get("Code") == REASON_CONDITION_FAILED for reason in reasons)
 
 
 def _in_the_way(error: Any) -> dict[str, Any]:  # noqa: ANN401 - the SDK makes this class at run time

@@ -12,6 +12,7 @@ from dxmacsec.adapters.direct_connect import AwsDirectConnect
 from dxmacsec.adapters.executions import AwsExecutions
 from dxmacsec.adapters.fleet_ledger import DynamoFleetLedger
 from dxmacsec.adapters.herald import AwsHerald
+from dxmacsec.adapters.histories import AwsHistories
 from dxmacsec.adapters.key_maker import KmsKeyMaker
 from dxmacsec.adapters.key_secrets import AwsKeySecrets
 from dxmacsec.adapters.ledger import DynamoLedger
@@ -19,6 +20,7 @@ from dxmacsec.adapters.managed_secrets import AwsManagedSecrets
 from dxmacsec.adapters.rotations import AwsRotations
 from dxmacsec.adapters.router_desk import AwsRouterDesk
 from dxmacsec.adapters.system_clock import SystemClock
+from dxmacsec.handlers.document import read_travelling
 from dxmacsec.handlers.settings import Settings
 from dxmacsec.interfaces import World
 
@@ -90,6 +92,7 @@ def world_of(settings: Settings, session: Session) -> World:
         ),
         herald=AwsHerald(late("events"), sns, settings.alerts_topic_arn),
         executions=AwsExecutions(step_functions),
+        histories=AwsHistories(step_functions, read_travelling),
         rotations=AwsRotations(step_functions, settings.rotate_key_arn),
         limits=settings.limits,
     )
