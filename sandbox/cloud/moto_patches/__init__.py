@@ -11,6 +11,7 @@ from typing import Final
 from sandbox.cloud.moto_patches import (
     buckets,
     event_bus,
+    execution_history,
     functions,
     rotation,
     secrets_manager,
@@ -31,6 +32,7 @@ _SERVICES = (
     secrets_manager,
     rotation,
     step_functions,
+    execution_history,
     step_functions_tasks,
 )
 
@@ -56,6 +58,7 @@ def apply(hooks: Hooks) -> Mends:
         secrets_manager,
         rotation,
         step_functions,
+        execution_history,
         step_functions_tasks,
     ):
         service.mend(mends, hooks)
