@@ -25,6 +25,7 @@ OUTPUTS = {
     "RotateKeyArn",
     "RotateFleetArn",
     "EnforceEncryptionArn",
+    "RecoverLinkArn",
     "LedgerTable",
     "RouterTasksUrl",
     "AlertsTopicArn",

@@ -142,7 +142,9 @@ class Walker:
             ended_at=ended_at,
             error=execution.error or "",
             input=execution.input,
-            document=read_travelling(name, json.loads(json.dumps(carried))) if "schema" in carried and name in TRAVELLING else None,
+            document=read_travelling(name, json.loads(json.dumps(carried)))
+            if "schema" in carried and name in TRAVELLING
+            else None,
             last_state=execution.visited[-1] if execution.visited else "",
             entered=frozenset(execution.visited),
             nested=execution.nested,

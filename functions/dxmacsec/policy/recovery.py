@@ -72,6 +72,10 @@ def next_road(recovery: Recovery, link: Link) -> Verdict:
 
 
 def _removal_road(recovery: Recovery, rotation: Rotation, link: Link) -> Verdict:
+    """Decide about the removed key; dark after a watched removal and a raised mode, the mode is to blame."""
+    enforcement = recovery.enforcement
+    if enforcement is not None and enforcement.raised and rotation.retired:
+        return CLOSE
     seen_dark = rotation.verdict.next in SEEN_DARK and rotation.retiring is not None
     old = removed_key(rotation, link)
     if old is None and not seen_dark:
