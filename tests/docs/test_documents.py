@@ -39,11 +39,14 @@ GOOD_ENDS = {
     "KeyAssociated",
     "KeyRetired",
     "KeyTooOld",
+    "ModeNotWatched",
     "NewKeyInUse",
     "NoEncrypt",
     "NoKey",
     "NotDue",
     "NothingDue",
+    "NothingToRecover",
+    "RemovalNotWatched",
     "SafeToRaise",
     "UnknownAge",
 }
@@ -73,6 +76,9 @@ NOT_REASONS = {
     "InstallOnRouter",
     "ProveOnRouter",
     "EnforceEncryption",
+    "RecoverLink",
+    "RemoveFromRouter",
+    "RotateKey",
     "ClientRequestToken",
     "DeleteSecret",
     "SecretId",
@@ -91,7 +97,7 @@ def test_every_error_has_a_heading_in_the_runbook(name: str) -> None:
 
 
 def test_the_runbook_names_no_reason_that_the_code_does_not_know() -> None:
-    known = reasons_in_code() | error_names() | {"NotClosed", "StepFailed"}
+    known = reasons_in_code() | error_names() | {"NotClosed", "NotRecovered", "StepFailed"}
 
     assert {heading for heading in HEADINGS if REASON.fullmatch(heading)} - known == set()
 

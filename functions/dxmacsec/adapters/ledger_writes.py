@@ -80,8 +80,8 @@ class LedgerWrites:
                 TransactItems=[self._taking_over(lock, condition, dead) for lock, condition in conditions]
             )
         except SdkError as error:
-            if error_code(error) == CANCELED and _met_a_condition(error):
-                return False
+            if error_code(error) == CANCELED:
+                return _lost_to_a_condition(error)
             raise translate(error, f"take over the lock {text_of(locks[0], 'pk')}") from error
         return True
 
@@ -134,9 +134,17 @@ class LedgerWrites:
             self._dynamo.put_item(TableName=self._table, Item=to_item({**row, **values}))
 
 
-def _met_a_condition(error: Any) -> bool:  # noqa: ANN401 - the SDK makes this class at run time
-    reasons = error.response.get("CancellationReasons", ())
-    return any(reason.get("Code") == REASON_CONDITION_FAILED for reason in reasons)
+def _lost_to_a_condition(error: Any) -> bool:  # noqa: ANN401 - the SDK makes this class at run time
+    """Return False where a cancelled transaction met somebody else's lock.
+
+    Raises:
+        ServiceFault: it met something else, such as another transaction on the same rows.
+    """
+    codes = [reason.get("Code") for reason in error.response.get("CancellationReasons", ())]
+    if REASON_CONDITION_FAILED in codes:
+        return False
+    message = f"lock rows of the ledger: {CANCELED}: {codes}"
+    raise ServiceFault(message) from error
 
 
 def _in_the_way(error: Any) -> dict[str, Any]:  # noqa: ANN401 - the SDK makes this class at run time

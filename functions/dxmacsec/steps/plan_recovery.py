@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dxmacsec.errors import LockLost
+from dxmacsec.errors import ActingLockHeld, LockLost
 from dxmacsec.interfaces import World
 from dxmacsec.model import Enforcement, Link, Recovery, Rotation, Verdict
 from dxmacsec.policy.recovery import next_road, removed_key
@@ -19,7 +19,7 @@ def plan_recovery(recovery: Recovery, world: World) -> Recovery:
 
     Raises:
         LockLost: the link's lock is not ours any more.
-        ActingLockHeld: somebody else is changing the link right now.
+        ActingLockHeld: somebody else is changing the link right now, and it is not dark.
     """
     _check(recovery, world)
     link = world.direct_connect.link(recovery.link)
@@ -31,9 +31,9 @@ def plan_recovery(recovery: Recovery, world: World) -> Recovery:
     if verdict.next == "watch_mode" and recovery.enforcement is not None:
         take_acting_for(recovery.enforcement, world)
         recovery = replace(recovery, enforcement=_raised(recovery.enforcement))
-    elif recovery.rotation is not None:
-        take_acting(recovery.rotation, world)
-        recovery = replace(recovery, rotation=_removed(recovery.rotation, link, verdict))
+    elif (rotation := recovery.rotation) is not None:
+        recovery = _acting(recovery, rotation, verdict, world)
+        recovery = replace(recovery, rotation=_removed(rotation, link, verdict))
     return recovery.to(verdict.next, verdict.reason, verdict.sentence)
 
 
@@ -43,6 +43,17 @@ def _check(recovery: Recovery, world: World) -> None:
     if not holds(recovery.link, recovery.execution):
         message = f"The locks of {recovery.link} are not held by {recovery.id}: nothing was changed."
         raise LockLost(message)
+
+
+def _acting(recovery: Recovery, rotation: Rotation, verdict: Verdict, world: World) -> Recovery:
+    """Take the `acting` lock; but a dark line waits for nobody: asking a key back disturbs no watch over a mode."""
+    try:
+        take_acting(rotation, world)
+    except ActingLockHeld as held:
+        if verdict.next != "restore":
+            raise
+        return recovery.noting(world.clock.now(), "acting", f"not waited for: {held}")
+    return recovery
 
 
 def _raised(enforcement: Enforcement) -> Enforcement:

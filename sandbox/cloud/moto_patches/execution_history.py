@@ -4,8 +4,6 @@ What breaks when moto moves: `get_execution_history` of its responses, and the n
 https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetExecutionHistory.html
 """
 
-# ruff: noqa: SLF001 - what is private to moto is what this package is for
-
 from __future__ import annotations
 
 from typing import Any
