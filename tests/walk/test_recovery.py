@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from dxmacsec.errors import ServiceFault
 from dxmacsec.model import MUST_ENCRYPT, SHOULD_ENCRYPT, Label
 from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE
 from sandbox.twin import World as TwinWorld
@@ -34,6 +36,7 @@ RESTORING = ["RetireKey", "Removed?", "AwaitRetired", "Retired?", "RestoreKey", 
 ENFORCING = ["AwaitEncryption", "SafeToRaise?", "RaiseMode", "Raised?", "WatchMode", "Held?", "CloseEnforcement"]
 RECOVERING = ["BeginRecovery", "LeftAnything?", "WaitForLateCalls", "TakeOver", "Taken?", "PlanRecovery", "Road?"]
 RESTORING_ROAD = [*RECOVERING, "RestoreKey", "Restored?", "CloseRecovery"]
+Stop = Callable[[Walk, str, Execution], Execution]
 MODE_GAP = TwinWorld.from_json({"W19": "gap", "seconds": {"mode_gap": 36000}})
 
 
@@ -54,6 +57,13 @@ def stopped_after(walk: Walk, state: str, execution: Execution) -> Execution:
     walk.walker.walk(execution)
     assert execution.status == "ABORTED", f"{state} is not on this road"
     return execution
+
+
+def both_sides(machine_name: str, states: list[str]) -> list[Any]:
+    """Return each state with a stop before it, and each task with one after its effect as well."""
+    tasks = [state for state in states if machine(machine_name)["States"][state]["Type"] == "Task"]
+    before = [pytest.param(state, stopped_before, id=f"before-{state}") for state in states]
+    return [*before, *(pytest.param(state, stopped_after, id=f"after-{state}") for state in tasks)]
 
 
 def a_full_walk(state: str) -> Walk:
@@ -124,13 +134,8 @@ def test_the_record_says_what_happened(state: str) -> None:
     assert [event for event, _ in walk.scene.herald.events if event == "MACsec Link Recovered"] != []
 
 
-@pytest.mark.parametrize("state", RESTORING)
-@pytest.mark.parametrize("stop", [stopped_before, stopped_after], ids=["before", "after"])
-def test_a_line_that_goes_dark_after_the_stop_has_its_old_key_back(
-    state: str, stop: Callable[[Walk, str, Execution], Execution]
-) -> None:
-    if stop is stopped_after and state.endswith("?"):
-        pytest.skip("a choice has no effect")
+@pytest.mark.parametrize(("state", "stop"), both_sides("rotate_key", RESTORING))
+def test_a_line_that_goes_dark_after_the_stop_has_its_old_key_back(state: str, stop: Stop) -> None:
     walk = a_walk()
     walk.behave(loses_encryption_when_old_removed=True)
     first = stop(walk, state, walk.start())
@@ -308,11 +313,8 @@ def test_a_recovery_that_runs_twice_acts_once() -> None:
     is_whole(walk)
 
 
-@pytest.mark.parametrize("state", RESTORING_ROAD)
-@pytest.mark.parametrize("stop", [stopped_before, stopped_after], ids=["before", "after"])
-def test_a_recovery_that_is_stopped_is_recovered(state: str, stop: Callable[[Walk, str, Execution], Execution]) -> None:
-    if stop is stopped_after and machine("recover_link")["States"][state]["Type"] != "Task":
-        pytest.skip("it has no effect")
+@pytest.mark.parametrize(("state", "stop"), both_sides("recover_link", RESTORING_ROAD))
+def test_a_recovery_that_is_stopped_is_recovered(state: str, stop: Stop) -> None:
     walk = a_walk()
     walk.behave(loses_encryption_when_old_removed=True)
     first = stopped_before(walk, "AwaitRetired", walk.start())
@@ -462,4 +464,37 @@ def test_locks_whose_group_somebody_took_meanwhile_are_finished_all_the_same() -
 
     assert list(locks) == [group]
     assert walk.scene.link(LINK).encrypted
+    assert OLD in walk.ckns()
+
+
+def a_dark_death() -> tuple[Walk, Execution]:
+    walk = a_walk()
+    walk.behave(loses_encryption_when_old_removed=True)
+    first = stopped_before(walk, "AwaitRetired", walk.start())
+    walk.scene.clock.sleep(60)
+    return walk, first
+
+
+def calls_of_a_recovery() -> list[str]:
+    walk, first = a_dark_death()
+    before = len(walk.scene.trouble.seen)
+    walk.walker.recover(first)
+    return [seen.name for seen in walk.scene.trouble.seen[before:]]
+
+
+CALLS = calls_of_a_recovery()
+FAULTS = {"the answer is lost": ServiceFault("no answer"), "the function dies": FunctionDied()}
+
+
+@pytest.mark.parametrize("number", [number for number, name in enumerate(CALLS) if name not in CALLS[:number]])
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_any_one_fault_of_a_recovery_is_survived(number: int, when: str, fault: str) -> None:
+    walk, first = a_dark_death()
+    walk.scene.trouble.at_call(len(walk.scene.trouble.seen) + number, when, raising(FAULTS[fault]))
+
+    recovery = walk.walker.recover(first)
+
+    assert recovery.status == "SUCCEEDED"
+    is_whole(walk)
     assert OLD in walk.ckns()

@@ -44,6 +44,7 @@ ESTATE = Estate(
         _port("nokeys01", keys=0, mode="should_encrypt"),
         _port("noencry1", mode="no_encrypt"),
         _port("enforce1", mode="should_encrypt"),
+        _port("stopped4", mode="should_encrypt"),
         replace(_port("nolight1"), state="down"),
         PortPlan(NO_MACSEC, "branch", "TIE2A", bandwidth="1Gbps", macsec=False, mode="no_encrypt"),
     ),

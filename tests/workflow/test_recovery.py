@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from functools import cache
 from typing import Any
@@ -16,6 +17,7 @@ pytestmark = [pytest.mark.deployed, pytest.mark.timeout(420)]
 
 BAKING = "dxcon-stopped2"
 DARKENING = "dxcon-stopped3"
+RAISING = "dxcon-stopped4"
 PATIENCE_SECONDS = DEAD_LOCK_CLEARANCE.total_seconds() + 120
 """The clearance takes its real time: the wait is a state of the machine."""
 
@@ -37,7 +39,10 @@ ON_OTHER_ROADS = {
 
 @cache
 def stopped(deployed: Deployed) -> dict[str, str]:
-    """Stop one rotation in its bake and one just after its removal; return both once they are recovered."""
+    """Stop a rotation in its bake, one just after its removal, and one while its nested enforcement watches a mode.
+
+    Return all once they are recovered.
+    """
     deployed.behave(DARKENING, loses_encryption_when_old_removed=True)
     client = deployed.sandbox.client("stepfunctions")
     arns = {}
@@ -45,11 +50,27 @@ def stopped(deployed: Deployed) -> dict[str, str]:
         arns[link] = deployed.start({"link": link})
         deployed.wait_for_state(arns[link], state)
         client.stop_execution(executionArn=arns[link], cause="a person stopped it")
+    arns[RAISING] = deployed.start({"link": RAISING})
+    deployed.wait_for_state(arns[RAISING], "EnforceEncryption")
+    deployed.wait_for_state(child_of(deployed, arns[RAISING]), "WatchMode")
+    client.stop_execution(executionArn=arns[RAISING], cause="a person stopped it")
     deadline = time.monotonic() + PATIENCE_SECONDS
     while any(deployed.locks(link) for link in arns):
         assert time.monotonic() < deadline, [deployed.rows(link) for link in arns]
         time.sleep(1)
     return arns
+
+
+def child_of(deployed: Deployed, parent: str) -> str:
+    """Return the enforcement that a rotation waits for."""
+    client = deployed.sandbox.client("stepfunctions")
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        for arn in deployed.executions():
+            if json.loads(client.describe_execution(executionArn=arn)["input"]).get("owner") == parent:
+                return arn
+    message = f"{parent} never started an enforcement"
+    raise AssertionError(message)
 
 
 def record(deployed: Deployed, link: str, arn: str) -> dict[str, Any]:
@@ -82,6 +103,18 @@ def test_a_line_that_went_dark_after_the_stop_has_its_old_key_back(alone: Deploy
 
     assert lives[0].removed_at is not None
     assert (lives[-1].ckn, lives[-1].removed_at) == (lives[0].ckn, None)
+
+
+def test_a_mode_that_a_nested_enforcement_raised_is_watched_to_its_end(alone: Deployed) -> None:
+    arn = stopped(alone)[RAISING]
+
+    told = record(alone, RAISING, arn)
+
+    assert (told["reason"], told["stopped_at"], told["roads"]) == ("Aborted", "WatchMode", ["watch_mode"])
+    assert alone.described(RAISING)["encryptionMode"] == "must_encrypt"
+    assert "DxInUse" in alone.labels(RAISING)[told["new_version_id"]]
+    assert alone.locks(RAISING) == []
+    assert alone.ended(child_of(alone, arn)).status == "ABORTED"
 
 
 def test_the_next_rotation_uses_the_failed_pair_again(alone: Deployed) -> None:
