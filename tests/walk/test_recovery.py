@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dxmacsec.errors import ServiceFault
+from dxmacsec.errors import ServiceFault, UnknownAnswer
 from dxmacsec.model import MUST_ENCRYPT, SHOULD_ENCRYPT, Label
 from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE
 from sandbox.twin import World as TwinWorld
@@ -498,3 +498,19 @@ def test_any_one_fault_of_a_recovery_is_survived(number: int, when: str, fault: 
     assert recovery.status == "SUCCEEDED"
     is_whole(walk)
     assert OLD in walk.ckns()
+
+
+def test_an_end_that_could_not_close_itself_is_closed() -> None:
+    walk = a_walk()
+    walk.scene.trouble.always("ledger.record", "before", raising(UnknownAnswer("what is this?")))
+    failed = walk.rotate()
+    walk.scene.trouble.forget()
+    assert reasons(failed) == ("FAILED", "NotClosed")
+    assert walk.scene.ledger.rotation_locks != {}
+
+    recovery = walk.walker.recover(failed)
+
+    assert recovery.status == "SUCCEEDED"
+    assert (walk.record()["status"], walk.record()["reason"]) == ("FAILED", "NotClosed")
+    assert walk.labels(walk.made()) == {Label.IN_USE, Label.CURRENT}
+    is_whole(walk)

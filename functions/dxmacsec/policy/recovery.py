@@ -34,10 +34,13 @@ def reason_of(past: Past) -> str:
     return REASONS.get(past.status, "NotClosed")
 
 
-def seconds_to_wait(ended_at: datetime, *, clearance: timedelta, now: datetime) -> float:
-    """Return how long a late call of the dead execution may still be on its way; 0 when none can be."""
+def seconds_to_wait(ended_at: datetime, *, clearance: timedelta, now: datetime) -> int:
+    """Return for how many whole seconds a late call of the dead execution may be on its way; 0 when none can be.
+
+    Whole, because a Wait state takes no others.
+    """
     left = (ended_at + clearance - now).total_seconds()
-    return max(0.0, float(int(left) + 1)) if left >= 0 else 0.0
+    return int(left) + 1 if left >= 0 else 0
 
 
 def raised_a_mode(enforcement: Enforcement, last_state: str) -> bool:

@@ -13,7 +13,7 @@ from dxmacsec.policy.recovery import LONGEST_CHAIN, adopt, raised_a_mode, reason
 from dxmacsec.policy.request import enforcement_request, recovery_request, rotation_request
 from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE
 
-NESTED_POLL_SECONDS = 30.0
+NESTED_POLL_SECONDS = 30
 RECOVER_LINK = "RecoverLink"
 
 
