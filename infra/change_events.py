@@ -39,7 +39,7 @@ _CALLS = (
     "UpdateConnection",
     "UpdateLag",
 )
-_OWN_EVENTS = ("MACsec Enforcement Ended", "MACsec Link Freed", "MACsec Rotation Ended")
+_OWN_EVENTS = ("MACsec Enforcement Ended", "MACsec Link Freed", "MACsec Link Recovered", "MACsec Rotation Ended")
 # The most that a batch may hold, and the least that a source may be limited to: a burst of events is few calls
 # of the function, never many side by side.
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import Arn, ArnComponents, ArnFormat, Stack
 
-from infra.names import ENFORCE_ENCRYPTION, KEY_SECRET_PREFIX, ROTATE_FLEET, ROTATE_KEY, ROTATE_SECRET
+from infra.names import ENFORCE_ENCRYPTION, KEY_SECRET_PREFIX, RECOVER_LINK, ROTATE_FLEET, ROTATE_KEY, ROTATE_SECRET
 
 if TYPE_CHECKING:
     from constructs import IConstruct
@@ -29,6 +29,7 @@ def environment(config: Config, foundation: Foundation) -> dict[str, str]:
         "DXMACSEC_LEDGER_TABLE": foundation.ledger.table_name,
         # These have fixed names, so that their ARNs can be written before they exist: references would be circles.
         "DXMACSEC_ENFORCE_ENCRYPTION_ARN": _arn(foundation.key, "states", "stateMachine", ENFORCE_ENCRYPTION),
+        "DXMACSEC_RECOVER_LINK_ARN": _arn(foundation.key, "states", "stateMachine", RECOVER_LINK),
         "DXMACSEC_ROTATE_FLEET_ARN": _arn(foundation.key, "states", "stateMachine", ROTATE_FLEET),
         "DXMACSEC_ROTATE_KEY_ARN": _arn(foundation.key, "states", "stateMachine", ROTATE_KEY),
         "DXMACSEC_ROTATION_FUNCTION_ARN": _arn(foundation.key, "lambda", "function", ROTATE_SECRET),

@@ -13,7 +13,7 @@ from constructs import Construct
 
 from infra.log_groups import log_group
 from infra.machine_statements import deliver_log, follow, invoke, send_traces
-from infra.names import ENFORCE_ENCRYPTION, LOG_GROUP_PREFIX, ROTATE_FLEET, ROTATE_KEY, snake_case
+from infra.names import ENFORCE_ENCRYPTION, LOG_GROUP_PREFIX, RECOVER_LINK, ROTATE_FLEET, ROTATE_KEY, snake_case
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ _DEFINITIONS = Path(__file__).resolve().parent
 
 
 class Machines(Construct):
-    """`RotateFleet`, nested in it `RotateKey`, and nested in that one `EnforceEncryption`."""
+    """`RotateFleet`, nested in it `RotateKey`, and nested in that one `EnforceEncryption`; and `RecoverLink`."""
 
     def __init__(
         self,
@@ -55,6 +55,7 @@ class Machines(Construct):
             substitutions={"RotateKeyArn": self.rotate_key.state_machine_arn},
             statements=follow(self.rotate_key, name=ROTATE_KEY),
         )
+        self.recover_link = self._machine("RecoverLink", name=RECOVER_LINK)
 
     def _machine(
         self,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import Acknowledgment, Validations
 from cdk_nag import AwsSolutionsChecks
 
-from infra.names import ENFORCE_ENCRYPTION, KEY_SECRET_PREFIX, ROTATE_FLEET, ROTATE_KEY
+from infra.names import ENFORCE_ENCRYPTION, KEY_SECRET_PREFIX, RECOVER_LINK, ROTATE_FLEET, ROTATE_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +41,7 @@ ACKNOWLEDGED: Mapping[str, str] = {
     ),
     _arn(f"states:{_HERE}:execution:{ROTATE_KEY}:*"): "An execution's ARN ends in its own name.",
     _arn(f"states:{_HERE}:execution:{ENFORCE_ENCRYPTION}:*"): "An execution's ARN ends in its own name.",
+    _arn(f"states:{_HERE}:execution:{RECOVER_LINK}:*"): "An execution's ARN ends in its own name.",
     _arn(f"states:{_HERE}:execution:{ROTATE_FLEET}:*"): "An execution's ARN ends in its own name.",
     "AwsSolutions::AwsSolutions-SQS3": (
         "It is the dead-letter queue of schedules and of rules; cdk-nag knows only those of other queues."

@@ -10,6 +10,7 @@ KEY_SECRET_PREFIX = "dxmacsec/"  # noqa: S105  a name's beginning, not a secret
 LOG_GROUP_PREFIX = "/dxmacsec/"
 ROTATE_KEY = "dxmacsec-RotateKey"
 ENFORCE_ENCRYPTION = "dxmacsec-EnforceEncryption"
+RECOVER_LINK = "dxmacsec-RecoverLink"
 ROTATE_SECRET = "dxmacsec-RotateSecret"  # noqa: S105  a function's name, not a secret
 ROTATE_FLEET = "dxmacsec-RotateFleet"
 SCHEDULE = "dxmacsec-RotateFleet"

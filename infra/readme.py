@@ -39,6 +39,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "RotateKey": lambda: _picture("rotate_key"),
     "EnforceEncryption": lambda: _picture("enforce_encryption"),
     "RotateFleet": lambda: _picture("rotate_fleet"),
+    "RecoverLink": lambda: _picture("recover_link"),
     "settings": settings_table,
     "permissions": _permissions,
 }

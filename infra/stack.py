@@ -16,6 +16,7 @@ from infra.keys import Keys
 from infra.ledger import Ledger
 from infra.machines import Machines
 from infra.names import KEY_SECRET_PREFIX
+from infra.recovery import Recovery
 from infra.router_tasks import RouterTasks
 from infra.secret_events import SecretEvents
 from infra.triggers import Triggers
@@ -69,9 +70,17 @@ class DxMacsecStack(Stack):
         alarms.of_changes(changes.queue, changes.dead_letters)
         alarms.of_dead_letters("TriggersNotDelivered", "a schedule or rule did not start", triggers.dead_letters)
         alarms.of_dead_letters("RouterTasksNotTaken", "no agent could take a router task", router_tasks.dead_letters)
+        Recovery(
+            self,
+            "Recovery",
+            recover_link=machines.recover_link,
+            watched=[machines.rotate_key, machines.enforce_encryption],
+            dead_letters=triggers.dead_letters,
+        )
         outputs = {
             "RotateKeyArn": machines.rotate_key.state_machine_arn,
             "RotateFleetArn": machines.rotate_fleet.state_machine_arn,
+            "RecoverLinkArn": machines.recover_link.state_machine_arn,
             "EnforceEncryptionArn": machines.enforce_encryption.state_machine_arn,
             "LedgerTable": foundation.ledger.table_name,
             "RouterTasksUrl": foundation.router_tasks.queue_url,

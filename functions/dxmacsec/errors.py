@@ -17,6 +17,8 @@ exception but a `Verdict`; these are for faults and for requests that make no se
     │   ├── LockLost         the link's lock is no longer this execution's
     │   ├── NotFromHere      the mode can't be set on this link
     │   ├── AlreadyRotating  another rotation of this link runs
+    │   ├── ExecutionNotFound  Step Functions knows no such execution
+    │   ├── StillRunning     an execution that runs is not recovered
     │   ├── SecretNotRotating  rotation is not enabled for the key secret
     │   └── VersionNotStaged  Secrets Manager asks about a version that is not AWSPENDING
     └── NeedsOperator        stop, keep both keys, pause the link, tell people
@@ -78,6 +80,14 @@ class NotFromHere(Refused):
 
 class AlreadyRotating(Refused):
     """Another rotation of this link runs, so Secrets Manager gets no new pair now."""
+
+
+class ExecutionNotFound(Refused):
+    """Step Functions knows no such execution, or no more."""
+
+
+class StillRunning(Refused):
+    """The execution that should be recovered still runs."""
 
 
 class SecretNotRotating(Refused):

@@ -35,6 +35,8 @@ class On(StrEnum):
     FLEET_RUNS = auto()
     ENFORCE_ENCRYPTION = auto()
     ENFORCEMENTS = auto()
+    RECOVER_LINK = auto()
+    RECOVERIES = auto()
 
 
 def _always(_config: Config) -> bool:
@@ -143,11 +145,24 @@ SEND_EVENTS = Grant("SendEvents", ("events:PutEvents",), (On.EVENT_BUS,))
 # A task token belongs to its machine. CDK's own `grantTaskResponse` names the machine, too.
 ANSWER_ROUTER_TASKS = Grant("AnswerRouterTasks", ("states:SendTaskSuccess",), (On.ROTATE_KEY,))
 START_ROTATIONS = Grant("StartRotations", ("states:StartExecution",), (On.ROTATE_KEY,))
-SEE_WHO_ROTATES = Grant("SeeWhoRotates", ("states:DescribeExecution",), (On.ROTATIONS,))
-SEE_WHO_ROTATES_THE_FLEET = Grant("SeeWhoRotatesTheFleet", ("states:DescribeExecution",), (On.ROTATIONS, On.FLEET_RUNS))
+SEE_WHO_ROTATES = Grant("SeeWhoRotates", ("states:DescribeExecution",), (On.ROTATIONS, On.RECOVERIES))
+SEE_WHO_ROTATES_THE_FLEET = Grant(
+    "SeeWhoRotatesTheFleet", ("states:DescribeExecution",), (On.ROTATIONS, On.FLEET_RUNS, On.RECOVERIES)
+)
 SEE_WHO_ACTS = Grant("SeeWhoActs", ("states:DescribeExecution",), (On.ROTATIONS, On.ENFORCEMENTS))
-SEE_WHO_WORKS = Grant("SeeWhoWorks", ("states:DescribeExecution",), (On.ROTATIONS, On.FLEET_RUNS, On.ENFORCEMENTS))
+SEE_WHO_WORKS = Grant(
+    "SeeWhoWorks",
+    ("states:DescribeExecution",),
+    (On.ROTATIONS, On.FLEET_RUNS, On.ENFORCEMENTS, On.RECOVERIES),
+)
+START_RECOVERIES = Grant("StartRecoveries", ("states:StartExecution",), (On.RECOVER_LINK,))
 START_REMEDIES = Grant("StartRemedies", ("states:StartExecution",), (On.ENFORCE_ENCRYPTION, On.ROTATE_FLEET))
+SEE_WHO_ACTS = Grant("SeeWhoActs", ("states:DescribeExecution",), (On.ROTATIONS, On.ENFORCEMENTS, On.RECOVERIES))
+READ_HISTORIES = Grant(
+    "ReadHistories",
+    ("states:DescribeExecution", "states:GetExecutionHistory"),
+    (On.ROTATIONS, On.ENFORCEMENTS, On.RECOVERIES),
+)
 # X-Ray knows no resource for what takes traces:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
 SEND_TRACES = Grant(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 
-from infra.names import ENFORCE_ENCRYPTION, KEY_SECRET_PREFIX, ROTATE_FLEET, ROTATE_KEY, ROTATE_SECRET
+from infra.names import ENFORCE_ENCRYPTION, KEY_SECRET_PREFIX, RECOVER_LINK, ROTATE_FLEET, ROTATE_KEY, ROTATE_SECRET
 from infra.permissions.grants import Grant, On
 
 if TYPE_CHECKING:
@@ -70,5 +70,7 @@ class Statements:
             On.ROTATE_FLEET: self._arn("states", f"stateMachine:{ROTATE_FLEET}"),
             On.FLEET_RUNS: self._arn("states", f"execution:{ROTATE_FLEET}:*"),
             On.ENFORCE_ENCRYPTION: self._arn("states", f"stateMachine:{ENFORCE_ENCRYPTION}"),
+            On.RECOVER_LINK: self._arn("states", f"stateMachine:{RECOVER_LINK}"),
+            On.RECOVERIES: self._arn("states", f"execution:{RECOVER_LINK}:*"),
             On.ENFORCEMENTS: self._arn("states", f"execution:{ENFORCE_ENCRYPTION}:*"),
         }

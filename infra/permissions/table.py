@@ -21,6 +21,7 @@ from infra.permissions.grants import (
     MAKE_SERVICE_ROLE,
     MOVE_KEY_LABELS,
     READ_GROUPS,
+    READ_HISTORIES,
     READ_KEY_LABELS,
     READ_KEYS,
     READ_LINKS,
@@ -37,6 +38,7 @@ from infra.permissions.grants import (
     SEND_ROUTER_TASKS,
     SET_MODE_OF_CONNECTIONS,
     SET_MODE_OF_LAGS,
+    START_RECOVERIES,
     START_REMEDIES,
     START_ROTATIONS,
     STORE_KEYS,
@@ -105,6 +107,16 @@ ROTATE_FLEET: Mapping[str, tuple[Grant, ...]] = {
     "CheckWave": (READ_LINKS, READ_GROUPS),
     "ReportFleet": (ledger("PutItem", "DeleteItem"), SEND_EVENTS, *_PEOPLE),
 }
+# It calls AwaitRetired, RestoreKey, WatchMode and LowerMode as well: the same functions, under its own locks.
+RECOVER_LINK: Mapping[str, tuple[Grant, ...]] = {
+    "BeginRecovery": (READ_LINKS, READ_GROUPS, _READ_LEDGER, READ_HISTORIES),
+    "TakeOver": _TAKE_ACTING,
+    "PlanRecovery": (READ_LINKS, *_TAKE_ACTING),
+    "CloseRecovery": (
+        *(READ_LINKS, ledger("GetItem", "PutItem", "DeleteItem"), *_LABELS),
+        *(SEND_EVENTS, *_PEOPLE),
+    ),
+}
 # What EventBridge calls, not a machine.
 EVENTS: Mapping[str, tuple[Grant, ...]] = {"NoteHealth": (ledger("UpdateItem", "DeleteItem"),)}
 # No states: Secrets Manager and its events call these.
@@ -124,12 +136,13 @@ _JUDGE_LINKS = (
 # What the queue of changes and the schedule of the sweep call.
 COMPLIANCE: Mapping[str, tuple[Grant, ...]] = {
     "HearChange": (*_JUDGE_LINKS, TAKE_CHANGES, LOOK_AGAIN),
-    "SweepLinks": _JUDGE_LINKS,
+    "SweepLinks": (*_JUDGE_LINKS, START_RECOVERIES),
 }
 PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
     **ROTATE_KEY,
     **ENFORCE_ENCRYPTION,
     **ROTATE_FLEET,
+    **RECOVER_LINK,
     **EVENTS,
     **SECRETS_MANAGER,
     **COMPLIANCE,

@@ -117,6 +117,8 @@ class Sandbox:
         stop_executions()
         self._runtime.stop()
         self.delivery.stop()
+        # An end of an execution is an event, too, and may have started another one meanwhile.
+        stop_executions()
         self._server.stop()
         self._mends.undo()
 

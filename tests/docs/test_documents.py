@@ -39,10 +39,13 @@ GOOD_ENDS = {
     "FleetRotated",
     "KeyAssociated",
     "KeyRetired",
+    "ModeNotWatched",
     "NewKeyInUse",
     "NoEncrypt",
     "NotDue",
     "NothingDue",
+    "NothingToRecover",
+    "RemovalNotWatched",
     "SafeToRaise",
     "UnknownAge",
     "NoLink",
@@ -79,6 +82,9 @@ NOT_REASONS = {
     "InstallOnRouter",
     "ProveOnRouter",
     "EnforceEncryption",
+    "RecoverLink",
+    "RemoveFromRouter",
+    "RotateKey",
     "ClientRequestToken",
     "DeleteSecret",
     "RestoreSecret",
@@ -109,7 +115,7 @@ def test_every_alarm_has_a_heading_in_the_runbook(name: str) -> None:
 
 
 def test_the_runbook_names_no_reason_that_the_code_does_not_know() -> None:
-    known = reasons_in_code() | error_names() | alarm_names() | {"NotClosed", "StepFailed"}
+    known = reasons_in_code() | error_names() | alarm_names() | {"NotClosed", "NotRecovered", "StepFailed"}
 
     assert {heading for heading in HEADINGS if REASON.fullmatch(heading)} - known == set()
 

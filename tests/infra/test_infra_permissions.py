@@ -108,6 +108,8 @@ def test_every_function_and_machine_has_a_role_of_its_own(properties: Properties
     schedules = [it["Target"] for it in properties("AWS::Scheduler::Schedule").values()]
     used = [it["Role"]["Fn::GetAtt"][0] for it in functions]
     used += [it["RoleArn"]["Fn::GetAtt"][0] for it in [*machines, *schedules]]
+    rules = [target for rule in properties("AWS::Events::Rule").values() for target in rule["Targets"]]
+    used += {target["RoleArn"]["Fn::GetAtt"][0] for target in rules if "RoleArn" in target}
 
     assert sorted(used) == sorted(properties("AWS::IAM::Role"))
 
@@ -250,6 +252,7 @@ def test_table_names_every_function_and_machine(template: dict[str, Any], proper
         "dxmacsec-RotateKey",
         "dxmacsec-EnforceEncryption",
         "dxmacsec-RotateFleet",
+        "dxmacsec-RecoverLink",
     }
 
 

@@ -11,14 +11,15 @@ from aws_cdk.assertions import Template
 
 from infra.asset import ROOT
 from infra.names import snake_case
-from infra.permissions.table import ENFORCE_ENCRYPTION, ROTATE_FLEET, ROTATE_KEY
+from infra.permissions.table import ENFORCE_ENCRYPTION, RECOVER_LINK, ROTATE_FLEET, ROTATE_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     Properties = Callable[[str], dict[str, dict[str, Any]]]
 
-MACHINES = ["RotateKey", "EnforceEncryption", "RotateFleet"]
+MACHINES = ["RotateKey", "EnforceEncryption", "RotateFleet", "RecoverLink"]
+FINISHED_BY_RECOVERY = {"AwaitRetired", "RestoreKey", "WatchMode", "LowerMode"}
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 
 
@@ -112,7 +113,7 @@ def test_every_placeholder_is_filled_and_none_is_left_over(properties: Propertie
     assert set(deployed["DefinitionSubstitutions"]) == set(PLACEHOLDER.findall(text(machine)))
 
 
-def test_every_function_is_called_by_exactly_one_machine() -> None:
+def test_every_function_is_called_by_one_machine_and_what_a_recovery_finishes_by_two() -> None:
     called = {
         machine: {name.removesuffix("Arn") for name in PLACEHOLDER.findall(text(machine)) if name.endswith("Arn")}
         for machine in MACHINES
@@ -121,6 +122,8 @@ def test_every_function_is_called_by_exactly_one_machine() -> None:
     assert called["RotateKey"] - {"EnforceEncryption"} == set(ROTATE_KEY)
     assert called["EnforceEncryption"] == set(ENFORCE_ENCRYPTION)
     assert called["RotateFleet"] - {"RotateKey"} == set(ROTATE_FLEET)
+    assert called["RecoverLink"] - FINISHED_BY_RECOVERY == set(RECOVER_LINK)
+    assert called["RecoverLink"] > FINISHED_BY_RECOVERY
 
 
 def test_machine_may_call_the_functions_that_it_names_and_no_others(properties: Properties) -> None:

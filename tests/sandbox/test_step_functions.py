@@ -235,6 +235,25 @@ def test_history_and_lists_answer_through_the_api(sandbox: Sandbox, start: Start
     assert types == ["ExecutionStarted", "PassStateEntered", "PassStateExited", "ExecutionSucceeded"]
 
 
+def test_a_history_can_be_read_backwards_page_by_page(sandbox: Sandbox, start: Start, ended: Ended) -> None:
+    arn = start("NestedMachine", {"value": 4})
+    ended(arn)
+    client = sandbox.client("stepfunctions")
+
+    newest = client.get_execution_history(executionArn=arn, reverseOrder=True, maxResults=3)
+    rest = client.get_execution_history(
+        executionArn=arn, reverseOrder=True, maxResults=3, nextToken=newest["nextToken"]
+    )
+
+    assert [event["type"] for event in newest["events"]] == [
+        "ExecutionSucceeded",
+        "PassStateExited",
+        "PassStateEntered",
+    ]
+    assert [event["type"] for event in rest["events"]] == ["ExecutionStarted"]
+    assert "nextToken" not in rest
+
+
 def test_an_answer_right_after_the_start_meets_no_half_made_execution(sandbox: Sandbox, start: Start) -> None:
     client = sandbox.client("stepfunctions")
     started = time.monotonic()

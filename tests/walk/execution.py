@@ -7,7 +7,12 @@ from datetime import datetime
 from typing import Any
 
 ARN = "arn:aws:states:us-east-1:123456789012:execution"
-NAMES = {"rotate_key": "RotateKey", "enforce_encryption": "EnforceEncryption", "rotate_fleet": "RotateFleet"}
+NAMES = {
+    "rotate_key": "RotateKey",
+    "enforce_encryption": "EnforceEncryption",
+    "rotate_fleet": "RotateFleet",
+    "recover_link": "RecoverLink",
+}
 
 
 class TaskFailed(Exception):
@@ -38,6 +43,7 @@ class Execution:
     output: Any = None
     error: str | None = None
     cause: str | None = None
+    nested: str | None = None
     visited: list[str] = field(default_factory=list)
     faults: list[tuple[str, str, str]] = field(default_factory=list)
 

@@ -49,9 +49,9 @@ class FleetWalker(Walker):
         assert inner.status == "RUNNING", "an iteration that fails would abort its neighbours"
         return inner.document
 
-    def _nested(self, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON
+    def _nested(self, parent: Execution, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON
         if arguments["StateMachineArn"] != ROTATE_KEY:
-            return super()._nested(arguments)
+            return super()._nested(parent, arguments)
         if any(each.name == arguments["Name"] for each in self.rotations()):
             error = "StepFunctions.ExecutionAlreadyExistsException"
             raise TaskFailed(error, f"Execution Already Exists: {arguments['Name']}")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from dxmacsec.compliance import Status
 from dxmacsec.model import MUST_ENCRYPT, NO_ENCRYPT, SHOULD_ENCRYPT
 from dxmacsec.steps.hear_change import hear_change
+from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE, RECOVERY_FIRST
 from sandbox.twin import World as TwinWorld
 from tests.walk.execution import Execution
 from tests.walk.quick import Walk, a_walk, disassociate
@@ -253,3 +254,21 @@ def test_a_connection_without_a_key_is_onboarded_only_where_the_deployer_wants_i
 
         assert reasons(walk)[0] == "NeverKeyed"
         assert len(walk.scene.remedies.rotations) == expected
+
+
+def test_a_dead_execution_whose_end_nobody_told_is_recovered_by_the_sweep() -> None:
+    walk = a_walk()
+    watchful = watched(walk)
+    rotation = walk.start()
+    walk.walker.walk_to(rotation, "Bake")
+    walk.walker.stop(rotation)
+
+    early = watchful.sweep()
+    walk.scene.clock.sleep((DEAD_LOCK_CLEARANCE + RECOVERY_FIRST).total_seconds() + 1)
+    late = watchful.sweep()
+    watchful.sweep()
+
+    assert early.started == ()
+    assert len(late.started) == 1
+    assert set(walk.scene.remedies.recoveries.values()) == {rotation.arn}
+    assert len(walk.scene.remedies.recoveries) == 1

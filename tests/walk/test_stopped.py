@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dxmacsec.model import MUST_ENCRYPT
-from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE
+from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE, RECOVERY_FIRST
 from sandbox.twin import Estate
 from tests.walk.machines import machine
 from tests.walk.quick import a_walk
@@ -34,7 +34,7 @@ def test_the_next_rotation_takes_over_wherever_the_first_was_stopped(state: str)
     first = walk.start()
     walk.walker.walk_to(first, state)
     walk.walker.stop(first)
-    walk.scene.clock.sleep(DEAD_LOCK_CLEARANCE.total_seconds() + 1)
+    walk.scene.clock.sleep((DEAD_LOCK_CLEARANCE + RECOVERY_FIRST).total_seconds() + 1)
 
     execution = walk.rotate()
 
@@ -51,6 +51,6 @@ def test_the_lock_of_a_stopped_execution_stays_as_long_as_its_call_may_be_on_its
     first = walk.start()
     walk.walker.walk_to(first, "Bake")
     walk.walker.stop(first)
-    walk.scene.clock.sleep(DEAD_LOCK_CLEARANCE.total_seconds() - 5)
+    walk.scene.clock.sleep((DEAD_LOCK_CLEARANCE + RECOVERY_FIRST).total_seconds() - 5)
 
     assert reasons(walk.rotate()) == ("FAILED", "AlreadyRotating")

@@ -15,8 +15,10 @@ from typing import Any
 from unittest import mock
 
 from dxmacsec.handlers import wiring
+from dxmacsec.handlers.document import TRAVELLING, read_travelling
+from dxmacsec.model import Past
 from tests.walk.answering import AnsweringRouter
-from tests.walk.execution import Execution, Stopped, TaskFailed
+from tests.walk.execution import NAMES, Execution, Stopped, TaskFailed
 from tests.walk.expressions import filled
 from tests.walk.machines import handler, machine
 from tests.worlds.scene import Scene
@@ -37,6 +39,7 @@ class Walker:
     executions: list[Execution] = field(default_factory=list)
     papers: list[str] = field(default_factory=list)
     entering: dict[str, Callable[[], None]] = field(default_factory=dict)
+    leaving: dict[str, Callable[[], None]] = field(default_factory=dict)
     watchers: list[Callable[[], None]] = field(default_factory=list)
     stepping: list[str] = field(default_factory=list)
     tokens: int = 0
@@ -53,11 +56,16 @@ class Walker:
         """Start `EnforceEncryption` by itself and walk it to its end."""
         return self.walk(self.start("enforce_encryption", {"link": link, **asked}, name))
 
+    def recover(self, dead: Execution, name: str = "") -> Execution:
+        """Start `RecoverLink` for an execution, as its end's event does, and walk it to its end."""
+        return self.walk(self.start("recover_link", {"execution": dead.arn}, name))
+
     def start(self, machine_name: str, data: Any, name: str = "") -> Execution:  # noqa: ANN401 - any JSON
         """Start an execution; it stands at its first state."""
         name = name or f"{machine_name.replace('_', '-')}-{len(self.executions) + 1}"
         first = machine(machine_name)["StartAt"]
         execution = Execution(machine_name, name, data, self.scene.clock.now(), first, data)
+        self._remember(execution)
         self.executions.append(execution)
         return execution
 
@@ -77,6 +85,11 @@ class Walker:
     def stop(self, execution: Execution) -> None:
         """Stop an execution as `stop-execution` does: nothing is cleaned up."""
         self._end(execution, "ABORTED")
+
+    def step_into(self, execution: Execution) -> None:
+        """Stop an execution that has entered its state, and whose task was not called yet."""
+        execution.visited.append(execution.state)
+        self.stop(execution)
 
     def step(self, execution: Execution) -> None:
         """Walk one state."""
@@ -116,7 +129,30 @@ class Walker:
     def _end(self, execution: Execution, status: str) -> None:
         execution.status = status
         self.scene.executions.ended[execution.arn] = self.scene.clock.now()
+        self._remember(execution)
         self.papers.append(json.dumps([execution.output, execution.error, execution.cause]))
+
+    def _remember(self, execution: Execution) -> None:
+        """Write down what Step Functions' history would say of an execution."""
+        ended_at = self.scene.executions.ended.get(execution.arn)
+        carried = execution.document if isinstance(execution.document, dict) else {}
+        name = NAMES[execution.machine]
+        self.scene.histories.pasts[execution.arn] = Past(
+            arn=execution.arn,
+            name=execution.name,
+            machine=name,
+            status=execution.status,
+            started_at=execution.started_at,
+            ended_at=ended_at,
+            error=execution.error or "",
+            input=execution.input,
+            document=read_travelling(name, json.loads(json.dumps(carried)))
+            if "schema" in carried and name in TRAVELLING
+            else None,
+            last_state=execution.visited[-1] if execution.visited else "",
+            entered=frozenset(execution.visited),
+            nested=execution.nested,
+        )
 
     def _chosen(self, execution: Execution, state: dict[str, Any]) -> str:
         for choice in state["Choices"]:
@@ -135,6 +171,8 @@ class Walker:
                     continue
                 self._catch(execution, state, failed)
                 return
+            if action := self.leaving.pop(execution.state, None):
+                action()
             execution.document = self._filled(state["Output"], execution, result=result)
             execution.state = state.get("Next", END)
             return
@@ -166,7 +204,7 @@ class Walker:
         token = f"token-{self.tokens}"
         arguments = self._filled(state["Arguments"], execution, token=token)
         if state["Resource"].endswith("startExecution.sync:2"):
-            return self._nested(arguments)
+            return self._nested(execution, arguments)
         if not state["Resource"].endswith(".waitForTaskToken"):
             return {"Payload": self._invoke(arguments, state["TimeoutSeconds"])}
         limits = [self._filled(state[name], execution) for name in ("TimeoutSeconds", "HeartbeatSeconds")]
@@ -217,8 +255,10 @@ class Walker:
             raise TaskFailed(answer.error, "the device said no")
         return answer.output
 
-    def _nested(self, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON
-        child = self.walk(self.start("enforce_encryption", arguments["Input"]))
+    def _nested(self, parent: Execution, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON
+        child = self.start("enforce_encryption", arguments["Input"])
+        parent.nested = child.arn
+        self.walk(child)
         if child.status != "SUCCEEDED":
             error = "States.TaskFailed"
             cause = {"Error": child.error, "Cause": child.cause, "Status": child.status, "Name": child.name}

@@ -88,9 +88,9 @@ class Deployed:
             time.sleep(POLL_SECONDS)
 
     def executions(self) -> list[str]:
-        """Return the ARNs of all executions of both machines."""
+        """Return the ARNs of all executions of the machines that act on a link."""
         client = self.sandbox.client("stepfunctions")
-        machines = (self.outputs["RotateKeyArn"], self.outputs["EnforceEncryptionArn"])
+        machines = [self.outputs[f"{name}Arn"] for name in ("RotateKey", "EnforceEncryption", "RecoverLink")]
         listed = (client.list_executions(stateMachineArn=machine)["executions"] for machine in machines)
         return [each["executionArn"] for some in listed for each in some]
 

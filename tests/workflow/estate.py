@@ -31,6 +31,7 @@ def _member(name: str) -> PortPlan:
 _MUST_ENCRYPT = (
     *("onekey01", "urgent01", "version1", "nowayba1", "dryrun01", "untouch1", "busylin1", "eventin1"),
     *("oldkey01", "fallbac1", "fallbac2", "silent01", "restore1", "restore2", "slowout1", "stopped1"),
+    *("stopped2", "stopped3"),
     *("askedby1", "askedby2", "ownkey01"),
 )
 
@@ -43,6 +44,7 @@ ESTATE = Estate(
         _port("nokeys01", keys=0, mode="should_encrypt"),
         _port("noencry1", mode="no_encrypt"),
         _port("enforce1", mode="should_encrypt"),
+        _port("stopped4", mode="should_encrypt"),
         replace(_port("nolight1"), state="down"),
         PortPlan(NO_MACSEC, "branch", "TIE2A", bandwidth="1Gbps", macsec=False, mode="no_encrypt"),
     ),

@@ -64,6 +64,8 @@ FLEET_RUNS: dict[str, FleetRequest] = {
     "rotate_fleet_links.json": FleetRequest(links=("dxcon-fg5678gh", "dxlag-fgt5r4e3"), reason="CHG0031415"),
     "rotate_fleet_urgent.json": FleetRequest(links=("dxcon-fg5678gh",), urgent=True, reason="the key may be known"),
 }
+RECOVERIES = {"recover_link.json"}
+ENDS = {"step_functions_aborted.json"}
 HEALTH = {"health_maintenance_scheduled.json"}
 
 
@@ -73,7 +75,7 @@ def _event(name: str) -> Any:  # noqa: ANN401 - whatever the file holds
 
 def test_every_file_is_read_by_a_test() -> None:
     known = ROTATIONS.keys() | ENFORCEMENTS.keys() | ANSWERS | TASKS | FLEET_RUNS.keys() | HEALTH | OF_SECRETS
-    known |= CHANGES.keys() | NOTHING_TO_DO.keys()
+    known |= CHANGES.keys() | NOTHING_TO_DO.keys() | RECOVERIES | ENDS
 
     assert {path.name for path in EVENTS.iterdir()} == known
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE
+from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE, RECOVERY_FIRST
 from sandbox.cloud.account import ACCOUNT_ID, REGION
 from sandbox.cloud.moto_patches.mending import private
 from sandbox.cloud.product import SETTINGS
@@ -207,7 +207,7 @@ def _let_the_clearance_pass(arn: str) -> None:
     """Move an execution's end into the past: the clearance is two minutes, which no test should sit through."""
     models: Private = private("moto.stepfunctions.parser.models")
     execution = models.stepfunctions_parser_backends[ACCOUNT_ID][REGION].describe_execution(arn)
-    execution.stop_date -= DEAD_LOCK_CLEARANCE
+    execution.stop_date -= DEAD_LOCK_CLEARANCE + RECOVERY_FIRST
 
 
 def test_encryption_that_drops_when_the_mode_is_raised_lowers_it_and_leaves_the_labels_true(alone: Deployed) -> None:

@@ -41,7 +41,7 @@ def test_serves_a_rotation_to_boto3_from_outside_and_leaves_no_process(tmp_path:
 
     assert set(ready) == {"endpoint", "outputs"}
     assert set(ready["outputs"]) == {
-        *("RotateKeyArn", "RotateFleetArn", "EnforceEncryptionArn", "LedgerTable"),
+        *("RotateKeyArn", "RotateFleetArn", "EnforceEncryptionArn", "RecoverLinkArn", "LedgerTable"),
         *("RouterTasksUrl", "AlertsTopicArn", "KeySecretPrefix"),
     }
     assert seen["status"] == "SUCCEEDED", seen.get("cause", seen)

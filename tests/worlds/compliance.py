@@ -87,10 +87,15 @@ class FakeRemedies:
 
     enforcements: dict[str, tuple[str, str]] = field(default_factory=dict)
     rotations: dict[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
+    recoveries: dict[str, str] = field(default_factory=dict)
 
     def enforce(self, name: str, link: str, reason: str) -> str:
         self.enforcements.setdefault(name, (link, reason))
         return f"{EXECUTIONS}:EnforceEncryption:{name}"
+
+    def recover(self, name: str, execution: str) -> str:
+        self.recoveries.setdefault(name, execution)
+        return f"{EXECUTIONS}:RecoverLink:{name}"
 
     def rotate(self, name: str, links: tuple[str, ...], reason: str) -> str:
         self.rotations.setdefault(name, (links, reason))

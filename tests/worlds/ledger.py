@@ -60,6 +60,23 @@ class FakeLedger:
             if _names(self.rotation_locks, row, execution):
                 del self.rotation_locks[row]
 
+    def take_over_rotation(self, link: str, group: str | None, dead: str, owner: Owner) -> bool:
+        own = self.rotation_locks.get(f"LINK#{link}")
+        if own is None or own.execution not in (dead, owner.execution):
+            return False
+        self.rotation_locks[f"LINK#{link}"] = owner
+        other = self.rotation_locks.get(f"GROUP#{group}")
+        if group and (other is None or other.execution in (dead, owner.execution)):
+            self.rotation_locks[f"GROUP#{group}"] = owner
+        return True
+
+    def take_over_acting(self, link: str, dead: str, owner: Owner) -> bool:
+        other = self.acting_locks.get(link)
+        if other is None or other.execution not in (dead, owner.execution):
+            return False
+        self.acting_locks[link] = owner
+        return True
+
     def rotation_owner(self, link: str, group: str | None) -> Owner | None:
         owners = (self.rotation_locks.get(row) for row in _rows(link, group))
         return next((owner for owner in owners if owner), None)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from dxmacsec.model import Cak, KeyPair, ManagedSecret, RotationRun, RouterMode
+from dxmacsec.model import Cak, KeyPair, ManagedSecret, Past, RotationRun, RouterMode
 from sandbox.twin import InMemoryManagedSecrets
 
 
@@ -84,6 +84,16 @@ class FakeExecutions:
 
     def ended_at(self, execution_arn: str) -> datetime | None:
         return self.ended.get(execution_arn)
+
+
+@dataclass
+class FakeHistories:
+    """Knows what became of executions; a test or a walker writes it down."""
+
+    pasts: dict[str, Past] = field(default_factory=dict)
+
+    def past(self, execution_arn: str) -> Past | None:
+        return self.pasts.get(execution_arn)
 
 
 @dataclass

@@ -20,6 +20,7 @@ from tests.worlds.ledger import FakeLedger
 from tests.worlds.outside import (
     FakeExecutions,
     FakeHerald,
+    FakeHistories,
     FakeManagedSecrets,
     FakeRotations,
     FakeRouterDesk,
@@ -70,6 +71,7 @@ class Scene:
     desk: FakeRouterDesk
     herald: FakeHerald
     executions: FakeExecutions
+    histories: FakeHistories
     rotations: FakeRotations
     compliance: FakeComplianceLedger
     remedies: FakeRemedies
@@ -97,6 +99,7 @@ def a_scene(estate: Estate | None = None, twin_world: TwinWorld | None = None, *
     desk, herald, executions, rotations = FakeRouterDesk(), FakeHerald(), FakeExecutions(), FakeRotations()
     compliance, remedies = FakeComplianceLedger(fleet_ledger), FakeRemedies()
     findings, later = FakeFindings(), FakeLater()
+    histories = FakeHistories()
 
     def troubled(name: str, target: object) -> Any:  # noqa: ANN401 - plays whatever it stands for
         return Troubled(name, target, trouble)
@@ -113,6 +116,7 @@ def a_scene(estate: Estate | None = None, twin_world: TwinWorld | None = None, *
         herald=troubled("herald", herald),
         later=troubled("later", later),
         executions=troubled("executions", executions),
+        histories=troubled("histories", histories),
         rotations=troubled("rotations", rotations),
         compliance_ledger=troubled("compliance_ledger", compliance),
         remedies=troubled("remedies", remedies),
@@ -121,6 +125,6 @@ def a_scene(estate: Estate | None = None, twin_world: TwinWorld | None = None, *
     )
     return Scene(
         *(world, clock, twin, managed, ledger, fleet_ledger, key_secrets, key_maker),
-        *(desk, herald, executions, rotations, compliance),
+        *(desk, herald, executions, histories, rotations, compliance),
         *(remedies, findings, later, trouble),
     )

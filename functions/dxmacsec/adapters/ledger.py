@@ -107,6 +107,28 @@ class DynamoLedger:
         for row in reversed(_rotation_rows(link, group)):
             self._writes.free(row, execution)
 
+    def take_over_rotation(self, link: str, group: str | None, dead: str, owner: Owner) -> bool:
+        """Take the link's `rotation` lock over from a dead execution, and its group's where that is dead's or free.
+
+        False when the link's lock names neither the dead one nor us. Both rows are written or none; only where
+        somebody else took the group's meanwhile is the link's taken by itself. A repeat finds the locks ours.
+
+        Raises:
+            Transient: AWS is slow, failed, gave no answer, or another transaction is in the way.
+        """
+        own = lock_item(link_row(link, ROTATION), owner)
+        if group and self._writes.take_over([own], dead, along=[lock_item(group_row(group, ROTATION), owner)]):
+            return True
+        return self._writes.take_over([own], dead)
+
+    def take_over_acting(self, link: str, dead: str, owner: Owner) -> bool:
+        """Take the `acting` lock over from a dead execution; False when it names neither that one nor us.
+
+        Raises:
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        return self._writes.take_over([lock_item(link_row(link, ACTING), owner)], dead)
+
     def rotation_owner(self, link: str, group: str | None) -> Owner | None:
         """Read who rotates this link or its group now, if anyone does.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dxmacsec.adapters.aws_errors import SdkError, aws_call, error_code, translate
-from dxmacsec.adapters.dynamo_values import text_of, to_item
+from dxmacsec.adapters.dynamo_values import text_of, to_dynamo, to_item
 from dxmacsec.adapters.ledger_rows import pause_item
 from dxmacsec.errors import ServiceFault
 
@@ -16,9 +17,13 @@ if TYPE_CHECKING:
     from dxmacsec.adapters.ledger_rows import Row
     from dxmacsec.interfaces import Pause
 
+    Lock = dict[str, AttributeValueTypeDef]
+
 FREE_OR_OURS = "attribute_not_exists(pk) OR (execution = :execution AND attribute_not_exists(waiting))"
 """A lock of ours at which a change waits is left as it is: writing it again would lose the change."""
 OURS = "execution = :execution"
+DEAD_OR_OURS = "execution IN (:execution, :dead)"
+FREE_DEAD_OR_OURS = f"attribute_not_exists(pk) OR {DEAD_OR_OURS}"
 ABSENT = "attribute_not_exists(pk)"
 CONDITION_FAILED = "ConditionalCheckFailedException"
 CANCELED = "TransactionCanceledException"
@@ -70,6 +75,27 @@ class LedgerWrites:
         held = [(item["pk"], item["sk"]) for item in ours]
         rest = [lock for lock in locks if (lock["pk"], lock["sk"]) not in held]
         return self.take(rest) if rest else None
+
+    def take_over(self, locks: list[Lock], dead: str, *, along: Sequence[Lock] = ()) -> bool:
+        """Write locks that name a dead execution, or us; those `along` may be free, too. All are written or none.
+
+        Raises:
+            ServiceFault: another transaction is in the way, or AWS failed.
+            Transient: AWS is slow, or gave no answer.
+        """
+        conditions = [*((lock, DEAD_OR_OURS) for lock in locks), *((lock, FREE_DEAD_OR_OURS) for lock in along)]
+        writes = [self._taking_over(lock, condition, dead) for lock, condition in conditions]
+        return self.change(writes, f"take over the lock {text_of(locks[0], 'pk')}")
+
+    def _taking_over(self, lock: Lock, condition: str, dead: str) -> TransactWriteItemTypeDef:
+        return {
+            "Put": {
+                "TableName": self._table,
+                "Item": lock,
+                "ConditionExpression": condition,
+                "ExpressionAttributeValues": {":execution": lock["execution"], ":dead": to_dynamo(dead)},
+            }
+        }
 
     def change(self, items: list[TransactWriteItemTypeDef], doing: str) -> bool:
         """Make all writes or none; False when a condition of one does not hold.

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from dxmacsec.fleet import Fleet
     from dxmacsec.handlers.run import Event, Handler
     from dxmacsec.interfaces import World
-    from dxmacsec.model import Enforcement, Rotation
+    from dxmacsec.model import Enforcement, Recovery, Rotation
 
 
-def first_task(step: Callable[[Any, Execution, World], Rotation | Enforcement | Fleet]) -> Handler:
+def first_task(step: Callable[[Any, Execution, World], Rotation | Enforcement | Recovery | Fleet]) -> Handler:
     """Return the function of a first step: `{"input": …, "execution": {"id", "name", "started_at"}}`."""
     return task(step.__name__, lambda event, world: step(event["input"], _execution(event), world), of=_execution_name)
 

@@ -10,12 +10,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from dacite import Config, DaciteError, from_dict
 
 from dxmacsec.errors import BadInput
-from dxmacsec.model import SCHEMA, Cak
+from dxmacsec.model import SCHEMA, Cak, Enforcement, Recovery, Rotation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dxmacsec.model import Travelling
+
 Document = TypeVar("Document")
+
+TRAVELLING: dict[str, type[Rotation | Enforcement | Recovery]] = {
+    "RotateKey": Rotation,
+    "EnforceEncryption": Enforcement,
+    "RecoverLink": Recovery,
+}
+"""Which document travels through which machine."""
 
 
 def write(value: object) -> Any:  # noqa: ANN401 - whatever JSON the value is
@@ -61,6 +70,19 @@ def read(cls: type[Document], data: Mapping[str, Any]) -> Document:
     except ValueError as error:
         message = f"{cls.__name__}: {error}"
         raise BadInput(message) from error
+
+
+def read_travelling(machine: str, data: Mapping[str, Any]) -> Travelling:
+    """Return the document that an execution of a machine carried.
+
+    Raises:
+        BadInput: no document of ours travels through that machine, or this one can't be read.
+    """
+    cls = TRAVELLING.get(machine)
+    if cls is None:
+        message = f"execution: expected one of {', '.join(TRAVELLING)}, got one of {machine}"
+        raise BadInput(message)
+    return read(cls, data)
 
 
 def _float(value: object) -> object:

@@ -9,7 +9,7 @@ from dxmacsec.handlers import wiring
 from dxmacsec.handlers.canonical_log import Call
 from dxmacsec.handlers.document import read, write
 from dxmacsec.handlers.sdk_log import silence_sdk_debug
-from dxmacsec.model import Enforcement, Rotation
+from dxmacsec.model import Enforcement, Recovery, Rotation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,6 +32,11 @@ def rotation_task(step: Callable[[Rotation, World], Rotation]) -> Handler:
 def enforcement_task(step: Callable[[Enforcement, World], Enforcement]) -> Handler:
     """Return the function of a step of `EnforceEncryption`: the document is its event and its result."""
     return task(step.__name__, lambda event, world: step(read(Enforcement, event), world), of=_document)
+
+
+def recovery_task(step: Callable[[Recovery, World], Recovery]) -> Handler:
+    """Return the function of a step of `RecoverLink`: the document is its event and its result."""
+    return task(step.__name__, lambda event, world: step(read(Recovery, event), world), of=_document)
 
 
 def fleet_task(step: Callable[[Fleet, World], Fleet]) -> Handler:

@@ -37,6 +37,7 @@ class Settings:
     rotation_function_arn: str
     enforce_encryption_arn: str
     rotate_fleet_arn: str
+    recover_link_arn: str
     limits: Limits
 
     @classmethod
@@ -58,6 +59,7 @@ class Settings:
             rotation_function_arn=reading.text("ROTATION_FUNCTION_ARN"),
             enforce_encryption_arn=reading.text("ENFORCE_ENCRYPTION_ARN"),
             rotate_fleet_arn=reading.text("ROTATE_FLEET_ARN"),
+            recover_link_arn=reading.text("RECOVER_LINK_ARN"),
             limits=_limits(reading),
         )
         if reading.wrong:

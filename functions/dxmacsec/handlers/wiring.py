@@ -14,6 +14,7 @@ from dxmacsec.adapters.executions import AwsExecutions
 from dxmacsec.adapters.findings import NoFindings, SecurityHubFindings
 from dxmacsec.adapters.fleet_ledger import DynamoFleetLedger
 from dxmacsec.adapters.herald import AwsHerald
+from dxmacsec.adapters.histories import AwsHistories
 from dxmacsec.adapters.home import Home
 from dxmacsec.adapters.key_maker import KmsKeyMaker
 from dxmacsec.adapters.key_secrets import AwsKeySecrets
@@ -24,6 +25,7 @@ from dxmacsec.adapters.remedies import AwsRemedies
 from dxmacsec.adapters.rotations import AwsRotations
 from dxmacsec.adapters.router_desk import AwsRouterDesk
 from dxmacsec.adapters.system_clock import SystemClock
+from dxmacsec.handlers.document import read_travelling
 from dxmacsec.handlers.settings import Settings
 from dxmacsec.interfaces import World
 
@@ -100,8 +102,11 @@ def world_of(settings: Settings, session: Session) -> World:
         herald=AwsHerald(late("events"), sns, settings.alerts_topic_arn),
         later=SqsLater(sqs, settings.changes_url),
         executions=AwsExecutions(step_functions),
+        histories=AwsHistories(step_functions, read_travelling),
         rotations=AwsRotations(step_functions, settings.rotate_key_arn),
-        remedies=AwsRemedies(step_functions, settings.enforce_encryption_arn, settings.rotate_fleet_arn),
+        remedies=AwsRemedies(
+            step_functions, settings.enforce_encryption_arn, settings.rotate_fleet_arn, settings.recover_link_arn
+        ),
         findings=_findings(settings, late("securityhub"), clock),
         limits=settings.limits,
     )

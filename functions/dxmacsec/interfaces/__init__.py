@@ -6,7 +6,7 @@ from dxmacsec.interfaces.compliance import ComplianceLedger, FindingsDesk, Remed
 from dxmacsec.interfaces.direct_connect import DirectConnect
 from dxmacsec.interfaces.fleet_ledger import FleetLedger
 from dxmacsec.interfaces.ledger import Ledger, Owner, Pause, TaskRow
-from dxmacsec.interfaces.outside import Clock, Executions, Herald, Later, Rotations, RouterDesk
+from dxmacsec.interfaces.outside import Clock, Executions, Herald, Histories, Later, Rotations, RouterDesk
 from dxmacsec.interfaces.secrets import KeyMaker, KeySecrets, ManagedSecrets
 from dxmacsec.interfaces.world import Limits, World
 
@@ -18,6 +18,7 @@ __all__ = [
     "FindingsDesk",
     "FleetLedger",
     "Herald",
+    "Histories",
     "KeyMaker",
     "KeySecrets",
     "Later",

@@ -64,6 +64,10 @@ class Remedies(Protocol):
         """Start `RotateFleet` for links, in their windows; a name used before starts nothing."""
         ...
 
+    def recover(self, name: str, execution: str) -> str:
+        """Start `RecoverLink` for an execution that is dead; a name used before starts nothing."""
+        ...
+
 
 class FindingsDesk(Protocol):
     """Where a security team reads what is wrong: one finding a link, updated and never repeated."""

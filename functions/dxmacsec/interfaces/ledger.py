@@ -73,6 +73,18 @@ class Ledger(Protocol):
         """Free the `rotation` locks that this execution holds."""
         ...
 
+    def take_over_rotation(self, link: str, group: str | None, dead: str, owner: Owner) -> bool:
+        """Take the link's `rotation` lock over from a dead execution, and its group's where that is dead's or free.
+
+        False when the link's lock names neither the dead one nor us: then there is nothing of it to finish. A
+        group's lock that somebody else took meanwhile stays theirs. A repeat finds the locks ours.
+        """
+        ...
+
+    def take_over_acting(self, link: str, dead: str, owner: Owner) -> bool:
+        """Take the `acting` lock over from a dead execution; False when it names neither that one nor us."""
+        ...
+
     def rotation_owner(self, link: str, group: str | None) -> Owner | None:
         """Read who rotates this link or its group now, if anyone does."""
         ...

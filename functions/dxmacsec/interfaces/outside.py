@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from dxmacsec.compliance import Change
-from dxmacsec.model import RotationRun, RouterMode
+from dxmacsec.model import Past, RotationRun, RouterMode
 
 
 class Clock(Protocol):
@@ -58,6 +58,14 @@ class Executions(Protocol):
 
     def ended_at(self, execution_arn: str) -> datetime | None:
         """Tell when an execution ended; None while it runs or when nobody knows it."""
+        ...
+
+
+class Histories(Protocol):
+    """Step Functions, as far as RecoverLink asks what became of an execution."""
+
+    def past(self, execution_arn: str) -> Past | None:
+        """Read how an execution ended and the last document that it carried; None when nobody knows it."""
         ...
 
 

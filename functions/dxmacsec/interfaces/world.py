@@ -10,7 +10,7 @@ from dxmacsec.interfaces.compliance import ComplianceLedger, FindingsDesk, Remed
 from dxmacsec.interfaces.direct_connect import DirectConnect
 from dxmacsec.interfaces.fleet_ledger import FleetLedger
 from dxmacsec.interfaces.ledger import Ledger
-from dxmacsec.interfaces.outside import Clock, Executions, Herald, Later, Rotations, RouterDesk
+from dxmacsec.interfaces.outside import Clock, Executions, Herald, Histories, Later, Rotations, RouterDesk
 from dxmacsec.interfaces.secrets import KeyMaker, KeySecrets, ManagedSecrets
 from dxmacsec.model import RouterMode
 
@@ -59,6 +59,7 @@ class World:
     herald: Herald
     later: Later
     executions: Executions
+    histories: Histories
     rotations: Rotations
     remedies: Remedies
     findings: FindingsDesk

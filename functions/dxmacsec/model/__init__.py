@@ -32,6 +32,7 @@ from dxmacsec.model.links import (
     LinkKind,
     Port,
 )
+from dxmacsec.model.recoveries import Past, Recovery, Travelling
 from dxmacsec.model.routers import RouterAnswer, RouterMode, RouterTaskKind
 from dxmacsec.model.runs import Check, Execution, Outcome, Plan, Request, RotationRun, Verdict, Watch
 
@@ -60,14 +61,17 @@ __all__ = [
     "NewKey",
     "OldKey",
     "Outcome",
+    "Past",
     "Plan",
     "Port",
+    "Recovery",
     "Request",
     "Rotation",
     "RotationRun",
     "RouterAnswer",
     "RouterMode",
     "RouterTaskKind",
+    "Travelling",
     "Verdict",
     "Watch",
     "same_ckn",

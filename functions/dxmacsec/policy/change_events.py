@@ -23,7 +23,7 @@ SECRETS_MANAGER = "aws.secretsmanager"
 
 BY_CLOUDTRAIL = frozenset({"AWS API Call via CloudTrail", "AWS Service Event via CloudTrail"})
 SECRET_CALLS = frozenset({"DeleteSecret", "RestoreSecret"})
-ENDED = frozenset({"MACsec Enforcement Ended", "MACsec Rotation Ended"})
+ENDED = frozenset({"MACsec Enforcement Ended", "MACsec Rotation Ended", "MACsec Link Recovered"})
 WAITED = {"MACsec Link Freed": PromptKind.FREED, "MACsec Look Again": PromptKind.AGAIN}
 """Our own words that bring a change back: it met a lock, or a line that was still coming up."""
 

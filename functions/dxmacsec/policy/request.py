@@ -73,6 +73,8 @@ def _links(name: str, value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_link(f"{name}[{number}]", each) for number, each in enumerate(value)))
 
 
+_RECOVERY_FIELDS: dict[str, Callable[[str, object], Any]] = {"execution": _execution}
+
 _FLEET_FIELDS: dict[str, Callable[[str, object], Any]] = {
     "links": _links,
     "all": _flag,
@@ -99,6 +101,19 @@ def enforcement_request(data: object) -> dict[str, str]:
         BadInput: a field is missing, unknown or malformed; the message names it and what was expected.
     """
     return _fields(data, _ENFORCEMENT_FIELDS)
+
+
+def recovery_request(data: object) -> str:
+    """Read the input of `RecoverLink`: the ARN of the execution that died.
+
+    Raises:
+        BadInput: it is missing or malformed, or there is something else beside it.
+    """
+    fields = _known_fields(data, _RECOVERY_FIELDS, like='{"execution": "arn:aws:states:…"}')
+    if "execution" not in fields:
+        message = "execution: missing; expected the ARN of an execution of RotateKey or EnforceEncryption"
+        raise BadInput(message)
+    return str(fields["execution"])
 
 
 def fleet_request(data: object) -> FleetRequest:

@@ -44,7 +44,7 @@ def _settle(rotation: Rotation, outcome: Outcome, world: World) -> None:
     versions = world.key_secrets.versions(rotation.link) or ()
     move_labels(rotation.link, labels_at_end(rotation, versions), world)
     versions = world.key_secrets.versions(rotation.link) or ()
-    _note_age(rotation, holder(versions, Label.IN_USE), world)
+    note_age(rotation, holder(versions, Label.IN_USE), world)
     if outcome.status == SUCCEEDED:
         move_labels(rotation.link, tidying(versions, world.direct_connect.link(rotation.link)), world)
     if outcome.pause:
@@ -52,7 +52,7 @@ def _settle(rotation: Rotation, outcome: Outcome, world: World) -> None:
         world.ledger.set_pause(rotation.link, pause)
 
 
-def _note_age(rotation: Rotation, in_use: KeyVersion | None, world: World) -> None:
+def note_age(rotation: Rotation, in_use: KeyVersion | None, world: World) -> None:
     """Write down since when the new key is used: from the rotation's start, which a repeat knows as well."""
     new = rotation.new_key
     if new is not None and in_use is not None and in_use.version_id == new.version_id:

@@ -14,6 +14,11 @@ DEAD_LOCK_CLEARANCE = timedelta(seconds=120)
 changes a link, for one that passed its lock check just before the end may still be on its way."""
 
 
+RECOVERY_FIRST = timedelta(seconds=60)
+"""How much longer everybody but RecoverLink leaves such a lock alone: what the dead one left is to be
+finished before anybody else works on the link."""
+
+
 def check_rotation_lock(rotation: Rotation, world: World) -> None:
     """Make sure that the link's `rotation` lock is this execution's.
 
@@ -80,6 +85,9 @@ def free_acting(link: str, execution: str, world: World) -> None:
 
 
 def is_dead(owner: Owner, world: World) -> bool:
-    """Tell whether a lock's execution ended longer ago than any of its calls may still be on its way."""
+    """Tell whether a lock's execution ended so long ago that nobody will finish its work any more.
+
+    None of its calls can be on its way then, and RecoverLink had its time.
+    """
     ended = world.executions.ended_at(owner.execution)
-    return ended is not None and world.clock.now() - ended > DEAD_LOCK_CLEARANCE
+    return ended is not None and world.clock.now() - ended > DEAD_LOCK_CLEARANCE + RECOVERY_FIRST

@@ -12,6 +12,7 @@ from sandbox.cloud.moto_patches import (
     buckets,
     event_bus,
     event_sources,
+    execution_history,
     functions,
     queues,
     rotation,
@@ -39,6 +40,7 @@ _SERVICES = (
     security_hub,
     rotation,
     step_functions,
+    execution_history,
     step_functions_tasks,
 )
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from dxmacsec.errors import BadInput
-from dxmacsec.handlers.document import read, write
+from dxmacsec.handlers.document import read, read_travelling, write
 from dxmacsec.model import (
     SCHEMA,
     Cak,
@@ -23,6 +23,7 @@ from dxmacsec.model import (
     OldKey,
     Outcome,
     Plan,
+    Recovery,
     Request,
     Rotation,
     RouterMode,
@@ -106,6 +107,34 @@ def test_a_rotation_comes_back_as_it_left(rotation: Rotation) -> None:
 @given(enforcement=ENFORCEMENTS)
 def test_an_enforcement_comes_back_as_it_left(enforcement: Enforcement) -> None:
     assert read(Enforcement, json.loads(json.dumps(write(enforcement)))) == enforcement
+
+
+@given(
+    some.builds(
+        Recovery,
+        schema=some.just(SCHEMA),
+        id=TEXT,
+        execution=TEXT,
+        started_at=TIMES,
+        verdict=VERDICTS,
+        owners=TEXTS,
+        done=TEXTS,
+        nested=MAYBE_TEXT,
+        rotation=some.none() | ROTATIONS,
+        checks=CHECKS,
+        failure=some.none(),
+        outcome=some.none() | OUTCOMES,
+        report=some.none(),
+        enforcement=some.none(),
+    )
+)
+def test_a_recovery_comes_back_as_it_left_with_the_document_that_it_carries(recovery: Recovery) -> None:
+    assert read_travelling("RecoverLink", json.loads(json.dumps(write(recovery)))) == recovery
+
+
+def test_no_document_of_ours_travels_through_another_machine() -> None:
+    with pytest.raises(BadInput, match="expected one of RotateKey, EnforceEncryption, RecoverLink, got one of Billing"):
+        read_travelling("Billing", {"schema": SCHEMA})
 
 
 def test_reads_a_document_of_which_only_the_needed_fields_are_there() -> None:

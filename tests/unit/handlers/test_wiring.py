@@ -31,6 +31,7 @@ SETTINGS = Settings(
     rotation_function_arn="arn:function",
     enforce_encryption_arn="arn:aws:states:eu-west-1:123456789012:stateMachine:EnforceEncryption",
     rotate_fleet_arn="arn:aws:states:eu-west-1:123456789012:stateMachine:RotateFleet",
+    recover_link_arn="arn:aws:states:eu-west-1:123456789012:stateMachine:RecoverLink",
     limits=LIMITS,
 )
 

@@ -14,7 +14,7 @@ from dxmacsec.model import SCHEMA, Enforcement, NewKey, Request, Rotation, Route
 from dxmacsec.steps.ask_router import ask_router
 from dxmacsec.steps.associate_key import associate_key
 from dxmacsec.steps.create_key import create_key
-from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE, take_acting
+from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE, RECOVERY_FIRST, take_acting
 from dxmacsec.steps.lower_mode import lower_mode
 from dxmacsec.steps.make_room import make_room
 from dxmacsec.steps.plan_rotation import plan_rotation
@@ -105,7 +105,7 @@ def test_the_acting_lock_of_a_dead_execution_is_taken_over_after_the_clearance()
 
     with pytest.raises(ActingLockHeld):
         take_acting(rotation, scene.world)
-    scene.clock.sleep((DEAD_LOCK_CLEARANCE + timedelta(seconds=1)).total_seconds())
+    scene.clock.sleep((DEAD_LOCK_CLEARANCE + RECOVERY_FIRST + timedelta(seconds=1)).total_seconds())
     take_acting(rotation, scene.world)
 
     assert scene.ledger.acting_locks[LINK].execution == "arn:r1"
