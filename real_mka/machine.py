@@ -10,11 +10,11 @@ import subprocess
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
 from typing import TYPE_CHECKING, Any, Self
 
+from agent.linux.shell import Ran
 from real_mka.image import LOADER, built, library_path
 
 if TYPE_CHECKING:
@@ -30,15 +30,6 @@ CHUNK_BYTES = 131_072
 
 class MachineError(Exception):
     """The machine doesn't start, doesn't answer, or could not do what was asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """How a program in the machine ended."""
-
-    code: int
-    out: str
-    err: str
 
 
 class Machine:
@@ -91,6 +82,10 @@ class Machine:
     def run(self, argv: Sequence[str], seconds: float = ANSWER_SECONDS) -> Ran:
         """Run a program in the machine to its end."""
         return Ran(*self._ask("run", list(argv), seconds, seconds=seconds + ANSWER_SECONDS))
+
+    def wait(self, seconds: float) -> None:
+        """Let the machine work for a while."""
+        time.sleep(seconds)
 
     def run_well(self, argv: Sequence[str]) -> str:
         """Run a program that must succeed, and return what it said.

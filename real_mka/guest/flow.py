@@ -1,0 +1,75 @@
+"""A numbered flow of datagrams from one end of a line, and a note of those that arrive from the other.
+
+    flow.py OWN_ADDRESS PEER_ADDRESS PORT FILE
+
+One datagram every 10 ms, whatever becomes of it. Interrupted, it sends no more, hears for a while what is still on
+its way, then writes FILE: how many were sent, then number and time of each that arrived.
+"""
+
+import contextlib
+import select
+import signal
+import socket
+import struct
+import sys
+import time
+from pathlib import Path
+
+EVERY_SECONDS = 0.01
+LINGER_SECONDS = 3
+COUNT = struct.Struct("<I")
+ARRIVAL = struct.Struct("<Id")
+
+
+class Flow:
+    """Both directions of one end."""
+
+    def __init__(self, own, peer, port) -> None:
+        """Take the addresses and the port, which is that of both ends."""
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind((own, port))
+        self._socket.setblocking(False)
+        self._peer = (peer, port)
+        self._until = None
+        self.sent = 0
+        self.arrivals = []
+
+    def interrupt(self, *_) -> None:
+        """Send no more, and end soon."""
+        self._until = time.monotonic() + LINGER_SECONDS
+
+    def run(self) -> None:
+        """Send and hear until interrupted; a stall is made up for, so that numbers keep step with time."""
+        due = time.monotonic()
+        while self._until is None or time.monotonic() < self._until:
+            now = time.monotonic()
+            if now >= due:
+                due += EVERY_SECONDS
+                if self._until is None:
+                    self._send()
+            if select.select([self._socket], [], [], max(0.0, due - now))[0]:
+                self._hear()
+
+    def _send(self) -> None:
+        number, self.sent = self.sent, self.sent + 1
+        with contextlib.suppress(OSError):  # no route just now: the datagram is lost, and counts as such
+            self._socket.sendto(COUNT.pack(number), self._peer)
+
+    def _hear(self) -> None:
+        with contextlib.suppress(BlockingIOError, ConnectionRefusedError):
+            while True:
+                (number,) = COUNT.unpack(self._socket.recv(COUNT.size))
+                self.arrivals.append((number, time.time()))
+
+
+def main() -> None:
+    """Run until interrupted, then write what arrived."""
+    own, peer, port, path = sys.argv[1:]
+    flow = Flow(own, peer, int(port))
+    signal.signal(signal.SIGINT, flow.interrupt)
+    flow.run()
+    Path(path).write_bytes(COUNT.pack(flow.sent) + b"".join(ARRIVAL.pack(*each) for each in flow.arrivals))
+
+
+if __name__ == "__main__":
+    main()
