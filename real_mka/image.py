@@ -53,6 +53,7 @@ def built(packages: Packages) -> bytes:
         archive.file(f"modules/{path.name}", path.read_bytes())
     for path in sorted(Path(guest.__file__).parent.glob("*.py")):
         archive.file(f"guest/{path.name}", path.read_bytes())
+    archive.file("etc/passwd", b"root:x:0:0:root:/root:/bin/sh\n")
     archive.file("init", _INIT.format(modules=" ".join(path.stem for path in modules)).encode(), executable=True)
     return archive.finished()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ LINGER_SECONDS = 15
 """How long a flow or a capture may take to end after it was told to: longer than a flow lingers for late datagrams."""
 
 AWS_PRIORITY = 16
-CAPTURE_SECONDS = 1
+CAPTURE_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +121,26 @@ class Line:
             self._well("ip", "-n", name, "address", "add", f"{port.address}/32", "dev", "lo")
 
     def capture(self) -> None:
-        """Note every frame on the cable from now on."""
+        """Note every frame on the cable from now on.
+
+        Raises:
+            MachineError: the capture doesn't begin.
+        """
         self._running.append(
             self.machine.launch(
                 [
                     *("ip", "netns", "exec", self.customer.shell.name),
-                    *("tcpdump", "-i", self.customer.port.interface, "-U", "-s", "0", "-w", self._file("pcap")),
+                    *("tcpdump", "-i", self.customer.port.interface, "-Z", "root", "-U", "-s", "0", "-w", self._file("pcap")),
                 ],
                 self._file("tcpdump.log"),
             )
         )
-        self.machine.wait(CAPTURE_SECONDS)
+        deadline = time.monotonic() + CAPTURE_SECONDS
+        while b"listening on" not in (log := self.machine.read(self._file("tcpdump.log")) or b""):
+            if time.monotonic() > deadline:
+                message = f"{self.name}: the capture does not begin: {log!r}"
+                raise MachineError(message)
+            self.machine.wait(0.1)
 
     def captured(self) -> bytes:
         """End the capture and return its file.

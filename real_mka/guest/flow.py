@@ -2,7 +2,8 @@
 
     flow.py OWN_ADDRESS PEER_ADDRESS PORT FILE
 
-One datagram every 10 ms, whatever becomes of it. Interrupted, it sends no more, hears for a while what is still on
+First each end greets until it hears the other, so that nothing is sent to an end that isn't there yet. From then on
+one numbered datagram every 10 ms, whatever becomes of it. Interrupted, it sends no more, hears for a while what is still on
 its way, then writes FILE: how many were sent, then number and time of each that arrived.
 """
 
@@ -17,6 +18,7 @@ from pathlib import Path
 
 EVERY_SECONDS = 0.01
 LINGER_SECONDS = 3
+GREETING = 2**32 - 1
 COUNT = struct.Struct("<I")
 ARRIVAL = struct.Struct("<Id")
 
@@ -31,6 +33,7 @@ class Flow:
         self._socket.setblocking(False)
         self._peer = (peer, port)
         self._until = None
+        self._heard = False
         self.sent = 0
         self.arrivals = []
 
@@ -51,7 +54,9 @@ class Flow:
                 self._hear()
 
     def _send(self) -> None:
-        number, self.sent = self.sent, self.sent + 1
+        number = GREETING
+        if self._heard:
+            number, self.sent = self.sent, self.sent + 1
         with contextlib.suppress(OSError):  # no route just now: the datagram is lost, and counts as such
             self._socket.sendto(COUNT.pack(number), self._peer)
 
@@ -59,7 +64,9 @@ class Flow:
         with contextlib.suppress(BlockingIOError, ConnectionRefusedError):
             while True:
                 (number,) = COUNT.unpack(self._socket.recv(COUNT.size))
-                self.arrivals.append((number, time.time()))
+                self._heard = True
+                if number != GREETING:
+                    self.arrivals.append((number, time.time()))
 
 
 def main() -> None:
