@@ -27,7 +27,8 @@ LINGER_SECONDS = 15
 """How long a flow or a capture may take to end after it was told to: longer than a flow lingers for late datagrams."""
 
 AWS_PRIORITY = 16
-CAPTURE_SECONDS = 10
+BEGIN_SECONDS = 20
+LOOK_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +136,7 @@ class Line:
                 self._file("tcpdump.log"),
             )
         )
-        deadline = time.monotonic() + CAPTURE_SECONDS
-        while b"listening on" not in (log := self.machine.read(self._file("tcpdump.log")) or b""):
-            if time.monotonic() > deadline:
-                message = f"{self.name}: the capture does not begin: {log!r}"
-                raise MachineError(message)
-            self.machine.wait(0.1)
+        self._await_text(self._file("tcpdump.log"), "listening on", "the capture does not begin")
 
     def captured(self) -> bytes:
         """End the capture and return its file.
@@ -156,8 +152,15 @@ class Line:
         return body
 
     def flow(self) -> list[int]:
-        """Start the numbered flow both ways; return its programs."""
-        return [self._flow_from(end) for end in (self.customer, self.aws)]
+        """Start the numbered flow both ways, wait until both ends send, and return its programs.
+
+        Raises:
+            MachineError: nothing goes from one end to the other.
+        """
+        programs = [self._flow_from(end) for end in (self.customer, self.aws)]
+        for end in (self.customer, self.aws):
+            self._await_text(self._flow_log(end), "both ends are there", "the flow does not begin")
+        return programs
 
     def flowed(self, programs: Sequence[int]) -> tuple[Direction, Direction]:
         """End the flow, both ends at once, and return what became of it: from the customer's end, and from AWS's."""
@@ -169,7 +172,19 @@ class Line:
     def _flow_from(self, end: End) -> int:
         addresses = (end.port.address, end.port.peer, str(FLOW_PORT))
         argv = ["ip", "netns", "exec", end.shell.name, PYTHON, "/guest/flow.py", *addresses, self._notes(end)]
-        return self.machine.launch(argv, f"/run/{end.shell.name}.log")
+        return self.machine.launch(argv, self._flow_log(end))
+
+    def _await_text(self, path: str, text: str, trouble: str) -> None:
+        deadline = time.monotonic() + BEGIN_SECONDS
+        while text.encode() not in (seen := self.machine.read(path) or b""):
+            if time.monotonic() > deadline:
+                message = f"{self.name}: {trouble}: {seen.decode(errors='replace')}"
+                raise MachineError(message)
+            self.machine.wait(LOOK_SECONDS)
+
+    @staticmethod
+    def _flow_log(end: End) -> str:
+        return f"/run/{end.shell.name}.log"
 
     def _notes(self, end: End) -> str:
         return f"/run/{end.shell.name}.notes"

@@ -19,6 +19,7 @@ from pathlib import Path
 EVERY_SECONDS = 0.01
 LINGER_SECONDS = 3
 GREETING = 2**32 - 1
+BEGUN = "both ends are there"
 COUNT = struct.Struct("<I")
 ARRIVAL = struct.Struct("<Id")
 
@@ -64,7 +65,9 @@ class Flow:
         with contextlib.suppress(BlockingIOError, ConnectionRefusedError):
             while True:
                 (number,) = COUNT.unpack(self._socket.recv(COUNT.size))
-                self._heard = True
+                if not self._heard:
+                    self._heard = True
+                    print(BEGUN, flush=True)
                 if number != GREETING:
                     self.arrivals.append((number, time.time()))
 
