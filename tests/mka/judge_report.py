@@ -55,10 +55,10 @@ class FrameVerdict:
 
     seconds: float
     finding: Finding
-    source: bytes = b""
-    ckn: str | None = None
-    ethertype: int | None = None
-    user_data: bytes | None = field(default=None, repr=False)
+    source: bytes
+    ckn: str | None
+    ethertype: int | None
+    user_data: bytes | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,8 @@ class KeyReport:
 class SakCount:
     """SAKs that a pair's valid MKPDUs distributed: each counted once; `not_unwrapped` are those of no use to us."""
 
-    unwrapped: int = 0
-    not_unwrapped: int = 0
+    unwrapped: int
+    not_unwrapped: int
 
 
 @dataclass(frozen=True, slots=True)

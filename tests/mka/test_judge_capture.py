@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 
 from dxmacsec.model import Cak, KeyPair
-from tests.mka.judge import judge_capture
+from tests.mka.judge import distributed_sak, judge_capture, mka_keys
 from tests.mka.judge_builder import NewSak, Speaker, parameter_set, pcap, peer_list
-from tests.mka.judge_frames import CipherSuite
+from tests.mka.judge_frames import CipherSuite, Sak, salt_of
+from tests.mka.judge_keys import SakNotUnwrapped
+from tests.mka.judge_mkpdu import parse_mkpdu
 from tests.mka.judge_pcap import NotACapture, read_pcap
-from tests.mka.judge_report import CaptureReport, Finding
+from tests.mka.judge_report import CaptureReport, Finding, Kind
 
 OLD = KeyPair("0a" * 32, Cak("11" * 32))
 NEW = KeyPair("0b" * 32, Cak("22" * 32))
@@ -168,6 +170,32 @@ def test_a_sak_that_the_judge_cannot_use_is_counted_and_its_frames_are_not_calle
     assert (key.mkpdus_valid, key.saks, key.saks_not_unwrapped, report.not_opened) == (2, 0, 1, 2)
 
 
+def test_a_sak_that_the_judge_cannot_use_is_no_hindrance_beside_one_that_it_can() -> None:
+    unusable = replace(OLD_SAK, offset=3, key_number=2)
+
+    report = judged(*told(OLD, OLD_SAK, unusable), *flow(OLD, OLD_SAK, 1), *flow(OLD, NEW_SAK, 1))
+
+    key = report.keys[OLD.ckn]
+    assert (key.saks, key.saks_not_unwrapped, key.opened, report.not_opened) == (1, 1, 2, 2)
+
+
+@pytest.mark.parametrize("suite", list(CipherSuite))
+def test_a_sak_of_each_suite_is_taken_at_its_length_and_at_no_other(suite: CipherSuite) -> None:
+    near, keys = Speaker.of(OLD), mka_keys(OLD)
+    right = NewSak(b"s" * suite.sak_octets, 3, 7, suite, named=True)
+    wrong = replace(right, key=b"s" * (48 - suite.sak_octets))
+
+    sak = distributed_sak(parse_mkpdu(near.mkpdu(near.distributing(right))), keys)
+
+    assert sak == Sak(OLD.ckn, 3, suite, right.key, salt_of(near.member, 7))
+    with pytest.raises(SakNotUnwrapped, match=f"expected a SAK of {suite.sak_octets} octets"):
+        distributed_sak(parse_mkpdu(near.mkpdu(near.distributing(wrong))), keys)
+
+
+def test_an_mkpdu_without_a_sak_distributes_none() -> None:
+    assert distributed_sak(parse_mkpdu(Speaker.of(OLD).mkpdu()), mka_keys(OLD)) is None
+
+
 def test_a_sak_of_a_suite_that_nobody_knows_is_counted() -> None:
     near = Speaker.of(OLD)
     unknown = parameter_set(4, 0x10, b"\0\0\0\1" + b"\xff" * 8 + bytes(24))
@@ -208,10 +236,13 @@ def test_a_frame_under_a_key_that_nobody_distributed_is_not_opened() -> None:
         pytest.param(b"", Finding.OTHER, id="no octets"),
         pytest.param(bytes(13), Finding.OTHER, id="no whole header"),
         pytest.param(bytes(12) + b"\x88\x8e", Finding.OTHER, id="EAPOL and no more"),
+        pytest.param(bytes(12) + b"\x88\x8e\3", Finding.OTHER, id="EAPOL and its version"),
         pytest.param(bytes(12) + b"\x88\x8e\3\1\0\0", Finding.OTHER, id="EAPOL-Start"),
+        pytest.param(bytes(12) + b"\x88\x8e\3\5", Finding.MKPDU_MALFORMED, id="an MKPDU without a length"),
         pytest.param(bytes(12) + b"\x88\x8e\3\5\0\0", Finding.MKPDU_MALFORMED, id="an empty MKPDU"),
         pytest.param(bytes(12) + b"\x88\xe5", Finding.MACSEC_MALFORMED, id="a SecTAG and no more"),
         pytest.param(bytes(12) + b"\x88\xe5\x2c" + bytes(50), Finding.NOT_OPENED, id="a SecTAG and noughts"),
+        pytest.param(bytes(12) + b"\x08\0", Finding.CLEAR, id="a header and no more"),
         pytest.param(bytes(12) + b"\0\x26" + bytes(38), Finding.CLEAR, id="spanning tree, with a length"),
     ],
 )
@@ -220,6 +251,8 @@ def test_a_strange_frame_is_counted_as_what_it_says_it_is(frame: bytes, finding:
 
     assert [v.finding for v in report.verdicts] == [finding, Finding.MKPDU_VALID, Finding.MKPDU_VALID]
     assert report.mka + report.macsec + report.clear + report.other == report.frames == 3
+    assert report.not_opened == (finding.kind is Kind.MACSEC)
+    assert report.verdicts[0].ethertype == (int.from_bytes(frame[12:14]) if len(frame) >= 14 else None)
 
 
 def test_two_pairs_with_one_ckn_are_refused() -> None:
@@ -230,12 +263,12 @@ def test_two_pairs_with_one_ckn_are_refused() -> None:
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize("nanoseconds", [False, True])
 def test_every_kind_of_capture_file_is_read(order: str, *, nanoseconds: bool) -> None:
-    file = pcap([(1_700_000_000.25, b"one"), (1_700_000_001.5, b"")], order=order, nanoseconds=nanoseconds)
+    file = pcap([(1.25, b"one"), (1_700_000_001.5, b"")], order=order, nanoseconds=nanoseconds)
 
     capture = read_pcap(file)
 
     assert [(frame.seconds, frame.octets) for frame in capture.frames] == [
-        (1_700_000_000.25, b"one"),
+        (1.25, b"one"),
         (1_700_000_001.5, b""),
     ]
     assert not capture.cut_short

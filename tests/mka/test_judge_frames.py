@@ -216,6 +216,15 @@ def test_the_padding_behind_a_short_frame_is_neither_data_nor_icv() -> None:
     assert open_frame(padded, Sak("01" * 32, 0, CipherSuite.GCM_AES_128, sak.key)) == b"\x08\x00short"
 
 
+@pytest.mark.parametrize("octets", [1, 2, 47, 48, 49])
+def test_data_of_any_length_around_the_short_ones_is_opened(octets: int) -> None:
+    speaker, sak, user_data = Speaker(bytes(32), b"\1" * 32), NewSak(b"k" * 16), b"d" * octets
+
+    frame = parse_secured(speaker.secured(sak, 7, user_data))
+
+    assert open_frame(frame, Sak("01" * 32, 0, CipherSuite.GCM_AES_128, sak.key)) == user_data
+
+
 def test_without_an_sci_the_channel_is_the_source_address_and_port_one() -> None:
     speaker, sak = Speaker(bytes(32), b"\1" * 32), NewSak(b"k" * 16)
 

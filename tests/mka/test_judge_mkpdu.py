@@ -65,18 +65,30 @@ def test_the_builder_signs_as_linux_does(number: int, frame: str) -> None:
 
 
 def test_peers_and_keys_in_use_are_read(speaker: Speaker) -> None:
-    in_use = ME + struct.pack(">II", 5, 1234) + PEER + struct.pack(">II", 4, 99)
+    in_use = ME + struct.pack(">II", 0x81020304, 0x85060708) + PEER + struct.pack(">II", 0x91020304, 0x95060708)
 
     mkpdu = parse_mkpdu(
-        speaker.mkpdu(peer_list(1, (PEER, 7)), peer_list(2, (ME, 1), (PEER, 2)), parameter_set(3, 0b01110010, in_use))
+        speaker.mkpdu(peer_list(1, (PEER, 7)), peer_list(2, (ME, 1), (PEER, 2)), parameter_set(3, 0b01101101, in_use))
     )
 
     assert mkpdu.live_peers == (Peer(PEER, 7),)
     assert mkpdu.potential_peers == (Peer(ME, 1), Peer(PEER, 2))
     assert mkpdu.sak_use == SakUse(
-        latest=KeyInUse(1, transmits=True, receives=True, key_server=ME, key_number=5, lowest_packet_number=1234),
-        old=KeyInUse(0, transmits=True, receives=False, key_server=PEER, key_number=4, lowest_packet_number=99),
+        latest=a_key_in_use(1, ME, 0x81020304, 0x85060708, transmits=True),
+        old=a_key_in_use(3, PEER, 0x91020304, 0x95060708, receives=True),
     )
+
+
+def a_key_in_use(
+    association_number: int,
+    server: bytes,
+    key_number: int,
+    lowest: int,
+    *,
+    transmits: bool = False,
+    receives: bool = False,
+) -> KeyInUse:
+    return KeyInUse(association_number, transmits, receives, server, key_number, lowest)
 
 
 @pytest.mark.parametrize("indicator", [False, True])
@@ -131,6 +143,22 @@ def test_sets_that_the_judge_does_not_read_are_stepped_over(speaker: Speaker) ->
     unknown = parameter_set(7, 0, b"announcement of odd length") + parameter_set(8, 0, bytes(8))
 
     assert parse_mkpdu(speaker.mkpdu(unknown, peer_list(1, (PEER, 7)))).live_peers == (Peer(PEER, 7),)
+
+
+def test_many_peers_make_a_long_mkpdu_that_is_read_whole(speaker: Speaker) -> None:
+    peers = [(PEER, number) for number in range(0x7FFFFFF0, 0x80000018)]
+
+    mkpdu = parse_mkpdu(speaker.mkpdu(peer_list(1, *peers), number=0x81020304))
+
+    assert mkpdu.live_peers == tuple(Peer(*peer) for peer in peers)
+    assert mkpdu.message_number == 0x81020304
+
+
+def test_a_ckn_that_leads_out_of_the_mkpdu_is_called_malformed() -> None:
+    frame = Speaker(bytes(16), b"\1").mkpdu()
+
+    with pytest.raises(Malformed, match="basic parameter set longer"):
+        parse_mkpdu(frame[:20] + b"\xe0\x3c" + frame[22:])
 
 
 def test_empty_sets_of_a_peer_without_macsec_say_nothing(speaker: Speaker) -> None:

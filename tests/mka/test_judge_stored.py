@@ -7,13 +7,16 @@ holds its pairs, made for that one capture, and what is in it:
      "pairs": [{"ckn": "…", "cak": "…"}],
      "expected": {"frames": 0, "mka": 0, "macsec": 0, "opened": {"<ckn>": 0}}}
 
-`real.pcap` is the one that must be there: a make-before-break rotation between two stock wpa_supplicants.
+`real.pcap` is the one that must be there: a make-before-break rotation between two stock wpa_supplicants, with the
+pairs in their order and a numbered flow from each end throughout.
 """
 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +29,9 @@ CAPTURES = Path(__file__).parent / "captures"
 REAL = CAPTURES / "real.pcap"
 STORED = [pytest.param(path, id=path.stem) for path in sorted(CAPTURES.glob("*.pcap"))]
 OCTETS_AT_MOST = 300_000
+IPV4_HEADER, UDP = bytes.fromhex("080045"), 17
+FLOW_OCTETS = 2 + 20 + 8 + 4
+GREETING = 2**32 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,21 @@ def test_every_frame_on_the_line_is_signed_or_encrypted_under_one_of_the_pairs(p
         assert key.opened > 0
 
 
+def test_in_the_real_capture_each_ends_numbered_flow_is_whole_and_moves_once_from_pair_to_pair() -> None:
+    stored = Stored.at(REAL)
+    flows: defaultdict[bytes, list[tuple[int, str | None]]] = defaultdict(list)
+
+    for verdict in judge_capture(stored.pcap, stored.pairs).verdicts:
+        number = _number_of(verdict.user_data)
+        if number is not None:
+            flows[verdict.source].append((number, verdict.ckn))
+
+    assert len(flows) == 2
+    for flow in flows.values():
+        assert [number for number, _ in flow] == list(range(len(flow)))
+        assert [ckn for ckn, _ in groupby(ckn for _, ckn in flow)] == [pair.ckn for pair in stored.pairs]
+
+
 @pytest.mark.parametrize("path", STORED)
 def test_the_figures_are_those_that_were_counted_when_it_was_stored(path: Path) -> None:
     stored = Stored.at(path)
@@ -102,6 +123,14 @@ def test_with_one_digit_of_each_ckn_wrong_nothing_is_valid_and_nothing_opens(pat
 
     assert report.not_opened == report.macsec > 0
     assert sum(report.mkpdus_strange.values()) == report.mka > 0
+
+
+def _number_of(user_data: bytes | None) -> int | None:
+    """Return the number of a datagram of the flow: one little-endian word over UDP, no greeting."""
+    if user_data is None or len(user_data) != FLOW_OCTETS or user_data[:3] != IPV4_HEADER or user_data[11] != UDP:
+        return None
+    number = int.from_bytes(user_data[-4:], "little")
+    return None if number == GREETING else number
 
 
 def _one_digit_off(digits: str) -> str:
