@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from real_mka.packages import Packages
 
-BOOT_SECONDS = 60
+BOOT_SECONDS = 120
 ANSWER_SECONDS = 30
 CHUNK_BYTES = 131_072
 
@@ -177,7 +177,7 @@ class Machine:
             *("-accel", "tcg,tb-size=128,thread=multi", "-cpu", "max", "-smp", "2", "-m", "512"),
             *("-nodefaults", "-display", "none", "-net", "none", "-no-reboot", "-rtc", "base=utc"),
             *("-kernel", str(root / f"boot/vmlinuz-{self._packages.kernel_release}"), "-initrd", str(folder / "initrd")),
-            *("-append", "console=ttyS0 quiet panic=-1 ipv6.disable=1 mitigations=off"),
+            *("-append", "console=ttyS0 quiet panic=-1 no_timer_check ipv6.disable=1 mitigations=off"),
             *("-serial", f"file:{folder / 'console.log'}", "-device", "virtio-serial-pci"),
             *("-chardev", f"socket,id=line,path={folder / 'line'},server=on,wait=off"),
             *("-device", "virtserialport,chardev=line,nr=1"),
