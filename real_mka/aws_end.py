@@ -48,9 +48,9 @@ class AwsEnd:
     def heard(self, record: CallRecord) -> None:
         """Hear of a call on the twin."""
         parameters = record.parameters
-        if record.operation == "AssociateMacSecKey" and parameters.get("connectionId") == self._link:
-            if "ckn" in parameters and "cak" in parameters:
-                self.learn(KeyPair(parameters["ckn"], Cak(parameters["cak"])))
+        ours = record.operation == "AssociateMacSecKey" and parameters.get("connectionId") == self._link
+        if ours and "ckn" in parameters and "cak" in parameters:
+            self.learn(KeyPair(parameters["ckn"], Cak(parameters["cak"])))
 
     def run(self, stopping: threading.Event) -> None:
         """Follow the key chain until told to stop.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dxmacsec.model import Cak, KeyPair
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from agent.driver import PortCkns, RouterDriver
     from agent.task import RouterTask
@@ -46,21 +47,25 @@ class CustomersEnds:
     def install(self, task: RouterTask, pair: KeyPair) -> PortCkns:
         """Install the pair, or one with a wrong CAK."""
         given = with_wrong_cak(pair) if task.link in self.misled else pair
-        return self._noted(task, self.real[task.link].install(task, given), self.twin.install(task, given))
+        return self._asked(task, lambda driver: driver.install(task, given))
 
     def prove(self, task: RouterTask) -> PortCkns:
         """Prefer the new key."""
-        return self._noted(task, self.real[task.link].prove(task), self.twin.prove(task))
+        return self._asked(task, lambda driver: driver.prove(task))
 
     def confirm(self, task: RouterTask) -> PortCkns:
         """Read what is in use."""
-        return self._noted(task, self.real[task.link].confirm(task), self.twin.confirm(task))
+        return self._asked(task, lambda driver: driver.confirm(task))
 
     def remove(self, task: RouterTask) -> PortCkns:
         """Take the old keys off."""
-        return self._noted(task, self.real[task.link].remove(task), self.twin.remove(task))
+        return self._asked(task, lambda driver: driver.remove(task))
 
-    def _noted(self, task: RouterTask, real: PortCkns, twin: PortCkns) -> PortCkns:
+    def _asked(self, task: RouterTask, ask: Callable[[RouterDriver], PortCkns]) -> PortCkns:
+        """Ask both at once: each takes its time, and the task has one deadline."""
+        with ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(ask, self.twin)
+            real, twin = ask(self.real[task.link]), asked.result()
         (port,) = task.ports
         used, played = real.get(port), twin.get(port)
         self.answers.append(Answers(task.link, task.task.value, task.ckn, used, played and played.lower()))

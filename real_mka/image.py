@@ -67,7 +67,9 @@ def _needed_libraries(root: Path) -> list[Path]:
     found = {root / LOADER}
     loader = [str(root / LOADER), "--library-path", library_path(root), "--list"]
     for program in PROGRAMS[1:]:
-        listed = subprocess.run([*loader, str(root / program)], check=True, capture_output=True, text=True).stdout
+        listed = subprocess.run(  # noqa: S603 - the packages' own loader
+            [*loader, str(root / program)], check=True, capture_output=True, text=True
+        ).stdout
         words = (line.split() for line in listed.splitlines())
         found |= {Path(word[2]) for word in words if len(word) > 2 and word[2].startswith(str(root))}  # noqa: PLR2004 - name => path (address)
     return sorted(found)

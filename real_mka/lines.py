@@ -131,7 +131,18 @@ class Line:
             self.machine.launch(
                 [
                     *("ip", "netns", "exec", self.customer.shell.name),
-                    *("tcpdump", "-i", self.customer.port.interface, "-Z", "root", "-U", "-s", "0", "-w", self._file("pcap")),
+                    *(
+                        "tcpdump",
+                        "-i",
+                        self.customer.port.interface,
+                        "-Z",
+                        "root",
+                        "-U",
+                        "-s",
+                        "0",
+                        "-w",
+                        self._file("pcap"),
+                    ),
                 ],
                 self._file("tcpdump.log"),
             )

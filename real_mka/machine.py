@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 BOOT_SECONDS = 120
 ANSWER_SECONDS = 30
+GONE = "the machine is gone"
 CHUNK_BYTES = 131_072
 
 
@@ -43,9 +44,10 @@ class Machine:
         self._answers: dict[int, Queue[tuple[str, Any]]] = {0: Queue()}
         self._writing = threading.Lock()
         self._line = socket.socket(socket.AF_UNIX)
+        self._gone = False
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> Self:
+    def boot(self) -> None:
         """Boot, and wait until the machine answers.
 
         Raises:
@@ -55,7 +57,7 @@ class Machine:
         (folder / "initrd").write_bytes(built(self._packages))
         with (folder / "qemu.log").open("wb") as log:
             modules = self._packages.root / "usr/lib/x86_64-linux-gnu/qemu"
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - the packages' own emulator
                 self._command(folder),
                 env={**os.environ, "QEMU_MODULE_DIR": str(modules)},
                 stdout=log,
@@ -65,7 +67,6 @@ class Machine:
         self._connect(folder / "line")
         threading.Thread(target=self._listen, daemon=True).start()
         self._awaited(0, BOOT_SECONDS)
-        return self
 
     def stop(self) -> None:
         """Stop the machine and forget it; repeating it is safe."""
@@ -127,6 +128,8 @@ class Machine:
     def _ask(self, name: str, *arguments: object, seconds: float = ANSWER_SECONDS) -> Any:  # noqa: ANN401 - each request has its own kind of answer
         number = next(self._numbers)
         self._answers[number] = Queue()
+        if self._gone:
+            raise MachineError(GONE)
         with self._writing:
             self._line.sendall(repr((number, name, *arguments)).encode() + b"\n")
         return self._awaited(number, seconds)
@@ -149,6 +152,9 @@ class Machine:
                 number, kind, value = ast.literal_eval(line.decode())
                 if number in self._answers:
                     self._answers[number].put((kind, value))
+        self._gone = True
+        for waiting in list(self._answers.values()):
+            waiting.put(("error", GONE))
 
     def _connect(self, path: Path) -> None:
         deadline = time.monotonic() + BOOT_SECONDS
@@ -176,7 +182,12 @@ class Machine:
             *("-L", str(root / "usr/share/qemu"), "-L", str(root / "usr/share/seabios")),
             *("-accel", "tcg,tb-size=128,thread=multi", "-cpu", "max", "-smp", "2", "-m", "512"),
             *("-nodefaults", "-display", "none", "-net", "none", "-no-reboot", "-rtc", "base=utc"),
-            *("-kernel", str(root / f"boot/vmlinuz-{self._packages.kernel_release}"), "-initrd", str(folder / "initrd")),
+            *(
+                "-kernel",
+                str(root / f"boot/vmlinuz-{self._packages.kernel_release}"),
+                "-initrd",
+                str(folder / "initrd"),
+            ),
             *("-append", "console=ttyS0 quiet panic=-1 no_timer_check ipv6.disable=1 mitigations=off"),
             *("-serial", f"file:{folder / 'console.log'}", "-device", "virtio-serial-pci"),
             *("-chardev", f"socket,id=line,path={folder / 'line'},server=on,wait=off"),
@@ -184,12 +195,8 @@ class Machine:
         ]
 
     def __enter__(self) -> Self:
-        """Start on entry."""
-        try:
-            return self.start()
-        except BaseException:
-            self.stop()
-            raise
+        """Return the machine, not yet booted: that takes a while, and something else may be done meanwhile."""
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -7,7 +7,7 @@ import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agent.linux.driver import LinuxDriver
 from agent.linux.settings import LinuxSettings
@@ -92,7 +92,8 @@ class Site:
         arn = self.deployed.start({"link": link})
         with ThreadPoolExecutor(1) as pool:
             ending = pool.submit(self.deployed.ended, arn)
-            wait((ending, *self._working), return_when=FIRST_COMPLETED)
+            everybody: list[Future[Any]] = [ending, *self._working]
+            wait(everybody, return_when=FIRST_COMPLETED)
             for work in self._working:
                 if work.done():
                     work.result()

@@ -1,9 +1,9 @@
 """The driver for a Linux router: make before break, so that no frame is lost when the key changes.
 
-    install   a second wpa_supplicant with the new pair, on a secure channel of its own; the traffic stays
-    prove     MKA says `Secured`, a live peer, the CKN; the other end answers; then the routes move
-    confirm   read only
-    remove    the old one is stopped, and its CAK is gone from the machine
+install   a second wpa_supplicant with the new pair, on a secure channel of its own; the traffic stays
+prove     MKA says `Secured`, a live peer, the CKN; the other end answers; then the routes move
+confirm   read only
+remove    the old one is stopped, and its CAK is gone from the machine
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """Which interface carries which port of Direct Connect, and where its traffic goes; read from a TOML file.
 
-    folder = "/run/dxmacsec"
+folder = "/run/dxmacsec"
 
-    [ports.dxcon-fg5678gh]
-    interface = "eth1"
-    address = "169.254.255.2"
-    peer = "169.254.255.1"
-    routes = ["169.254.255.1/32"]
+[ports.dxcon-fg5678gh]
+interface = "eth1"
+address = "169.254.255.2"
+peer = "169.254.255.1"
+routes = ["169.254.255.1/32"]
 """
 
 from __future__ import annotations

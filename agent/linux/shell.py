@@ -57,7 +57,7 @@ class LocalShell:
     def run(self, argv: Sequence[str]) -> Ran:
         """Run a program to its end."""
         try:
-            done = subprocess.run(
+            done = subprocess.run(  # noqa: S603 - the driver's own commands, without a shell
                 list(argv),
                 capture_output=True,
                 text=True,

@@ -4,6 +4,8 @@ A request is one line, `(number, name, *arguments)` as Python writes it, and so 
 `(number, "ok" or "error", value)`. Requests are worked on side by side. When the line ends, the machine stops.
 """
 
+from __future__ import annotations
+
 import ast
 import contextlib
 import os
@@ -13,7 +15,9 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 HALT_SECONDS = 1
 PART_BYTES = 65_536
@@ -27,7 +31,7 @@ class Line:
         self._port = os.open(path, os.O_RDWR)
         self._lock = threading.Lock()
 
-    def requests(self):
+    def requests(self) -> Iterator[tuple[Any, ...]]:
         """Yield each request."""
         rest = b""
         while part := os.read(self._port, PART_BYTES):
@@ -35,7 +39,7 @@ class Line:
             for line in lines:
                 yield ast.literal_eval(line.decode())
 
-    def answer(self, *words) -> None:
+    def answer(self, *words: object) -> None:
         """Write one answer."""
         text = repr(words).encode() + b"\n"
         with self._lock:
@@ -48,16 +52,18 @@ class Programs:
 
     def __init__(self) -> None:
         """Start with none."""
-        self._running = {}
+        self._running: dict[int, subprocess.Popen[bytes]] = {}
 
-    def start(self, argv, log) -> int:
+    def start(self, argv: Sequence[str], log: str) -> int:
         """Start a program that goes on running, with its output in a file."""
         with Path(log).open("wb") as out:
-            program = subprocess.Popen(argv, stdout=out, stderr=out, stdin=subprocess.DEVNULL)
+            program = subprocess.Popen(  # noqa: S603 - the host says what runs
+                argv, stdout=out, stderr=out, stdin=subprocess.DEVNULL
+            )
         self._running[program.pid] = program
         return program.pid
 
-    def stop(self, pid, seconds) -> int:
+    def stop(self, pid: int, seconds: float) -> int:
         """Interrupt a program, as one does at a keyboard, and return how it ended."""
         program = self._running.pop(pid)
         program.send_signal(signal.SIGINT)
@@ -68,10 +74,12 @@ class Programs:
             return program.wait()
 
 
-def run(argv, seconds):
+def run(argv: Sequence[str], seconds: float) -> tuple[int, str, str]:
     """Run a program to its end."""
     try:
-        done = subprocess.run(argv, capture_output=True, timeout=seconds, stdin=subprocess.DEVNULL, check=False)
+        done = subprocess.run(  # noqa: S603 - the host says what runs
+            argv, capture_output=True, timeout=seconds, stdin=subprocess.DEVNULL, check=False
+        )
     except FileNotFoundError as error:
         return 127, "", str(error)
     except subprocess.TimeoutExpired:
@@ -79,7 +87,7 @@ def run(argv, seconds):
     return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
 
 
-def read(path, offset, size):
+def read(path: str, offset: int, size: int) -> bytes | None:
     """Return a part of a file; None where there is no file."""
     try:
         with Path(path).open("rb") as file:
@@ -89,7 +97,7 @@ def read(path, offset, size):
         return None
 
 
-def write(path, body, mode) -> None:
+def write(path: str, body: bytes, mode: int) -> None:
     """Put a file in its place in one go, in a folder that only its owner may enter."""
     target = Path(path)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -100,7 +108,7 @@ def write(path, body, mode) -> None:
     half.rename(target)
 
 
-def remove(path) -> None:
+def remove(path: str) -> None:
     """Remove a file; one that isn't there is no matter."""
     with contextlib.suppress(FileNotFoundError):
         Path(path).unlink()
@@ -109,7 +117,7 @@ def remove(path) -> None:
 def main() -> None:
     """Serve the line until it ends."""
     line, programs = Line(sys.argv[1]), Programs()
-    doing = {
+    doing: dict[str, Callable[..., object]] = {
         "now": time.time,
         "run": run,
         "start": programs.start,
@@ -119,7 +127,7 @@ def main() -> None:
         "remove": remove,
     }
 
-    def serve(number, name, *arguments) -> None:
+    def serve(number: int, name: str, *arguments: Any) -> None:  # noqa: ANN401 - each has its own
         try:
             line.answer(number, "ok", doing[name](*arguments))
         except Exception as error:  # noqa: BLE001 - the host shall hear of whatever it is

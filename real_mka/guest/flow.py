@@ -3,9 +3,11 @@
     flow.py OWN_ADDRESS PEER_ADDRESS PORT FILE
 
 First each end greets until it hears the other, so that nothing is sent to an end that isn't there yet. From then on
-one numbered datagram every 10 ms, whatever becomes of it. Interrupted, it sends no more, hears for a while what is still on
-its way, then writes FILE: how many were sent, then number and time of each that arrived.
+one numbered datagram every 10 ms, whatever becomes of it. Interrupted, it sends no more, hears for a while what is
+still on its way, then writes FILE: how many were sent, then number and time of each that arrived.
 """
+
+from __future__ import annotations
 
 import contextlib
 import select
@@ -27,18 +29,18 @@ ARRIVAL = struct.Struct("<Id")
 class Flow:
     """Both directions of one end."""
 
-    def __init__(self, own, peer, port) -> None:
+    def __init__(self, own: str, peer: str, port: int) -> None:
         """Take the addresses and the port, which is that of both ends."""
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((own, port))
-        self._socket.setblocking(False)
+        self._socket.setblocking(False)  # noqa: FBT003 - the socket's own signature
         self._peer = (peer, port)
-        self._until = None
+        self._until: float | None = None
         self._heard = False
         self.sent = 0
-        self.arrivals = []
+        self.arrivals: list[tuple[int, float]] = []
 
-    def interrupt(self, *_) -> None:
+    def interrupt(self, *_: object) -> None:
         """Send no more, and end soon."""
         self._until = time.monotonic() + LINGER_SECONDS
 
@@ -67,7 +69,7 @@ class Flow:
                 (number,) = COUNT.unpack(self._socket.recv(COUNT.size))
                 if not self._heard:
                     self._heard = True
-                    print(BEGUN, flush=True)
+                    print(BEGUN, flush=True)  # noqa: T201 - the host waits for it
                 if number != GREETING:
                     self.arrivals.append((number, time.time()))
 

@@ -111,7 +111,7 @@ class PlayedMachine:
         config = self.files[options["-c"]]
         if self.broken:
             return Ran(255, config, config)
-        fields = {name: value for name, value in re.findall(r"^\s*(\w+)=(\S+)$", config, re.MULTILINE)}
+        fields = dict(re.findall(r"^\s*(\w+)=(\S+)$", config, re.MULTILINE))
         control = fields["ctrl_interface"]
         if control in self.running:
             return Ran(255, "ctrl_iface exists and seems to be in use", "")

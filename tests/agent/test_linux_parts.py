@@ -71,9 +71,7 @@ def test_a_wpa_supplicant_whose_mka_has_not_begun_says_nothing(said: str) -> Non
 
 
 def test_the_settings_are_read() -> None:
-    port = LinuxPort(
-        "dxcon-fg5678gh", "eth1", "169.254.255.2", "169.254.255.1", ("169.254.255.1/32", "10.0.0.0/8")
-    )
+    port = LinuxPort("dxcon-fg5678gh", "eth1", "169.254.255.2", "169.254.255.1", ("169.254.255.1/32", "10.0.0.0/8"))
 
     assert settings_from_toml(SETTINGS) == LinuxSettings({"dxcon-fg5678gh": port}, "/etc/keys", 30)
 
@@ -135,7 +133,9 @@ def test_a_file_that_is_not_there_reads_as_none_and_is_removed_all_the_same(tmp_
 
 
 def test_a_program_ends_with_its_code_and_what_it_said() -> None:
-    ran = LocalShell().run((sys.executable, "-c", "import sys; print('out'); print('err', file=sys.stderr); sys.exit(3)"))
+    ran = LocalShell().run(
+        (sys.executable, "-c", "import sys; print('out'); print('err', file=sys.stderr); sys.exit(3)")
+    )
 
     assert (ran.code, ran.out, ran.err) == (3, "out\n", "err\n")
 
