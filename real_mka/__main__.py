@@ -33,7 +33,14 @@ def main() -> int:
     """Run, print, write the result; return 0 if everything holds or the packages can't be had, else 1."""
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
     console, began = Console(soft_wrap=True), time.monotonic()
-    signal.signal(signal.SIGALRM, _time_is_up)
+
+    def time_is_up(_number: int, _frame: FrameType | None) -> NoReturn:
+        console.print(f"[red]not done within {LIMIT_SECONDS - TIDYING_SECONDS} s: stopping[/]")
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(TIDYING_SECONDS)
+        raise TimeIsUp
+
+    signal.signal(signal.SIGALRM, time_is_up)
     signal.alarm(LIMIT_SECONDS - TIDYING_SECONDS)
 
     def say(text: str) -> None:
@@ -48,7 +55,6 @@ def main() -> int:
     try:
         result = run(packages, say)
     except TimeIsUp:
-        console.print(f"[red]not done within {LIMIT_SECONDS - TIDYING_SECONDS} s[/]")
         return 1
     finally:
         signal.alarm(0)
@@ -56,12 +62,6 @@ def main() -> int:
     (CACHE / "result.json").write_text(json.dumps(document, indent=1) + "\n")
     printed(result, console)
     return 0 if document["holds"] else 1
-
-
-def _time_is_up(_number: int, _frame: FrameType | None) -> NoReturn:
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(TIDYING_SECONDS)
-    raise TimeIsUp
 
 
 if __name__ == "__main__":

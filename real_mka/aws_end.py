@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from sandbox.twin import CallRecord, KeyLife
 
 LOOK_SECONDS = 0.3
+IDLE_LOOKS = 10
+"""While nothing changes, the peer is asked only at every so many looks: each asking costs the machine its time."""
 
 
 def offered(lives: Iterable[KeyLife]) -> tuple[str, ...]:
@@ -58,8 +60,17 @@ class AwsEnd:
         Raises:
             RouterDriverError, MachineError: the peer could not do it.
         """
+        looks = 0
         while not stopping.wait(LOOK_SECONDS):
-            self.look()
+            looks += 1
+            if self.unsettled or looks % IDLE_LOOKS == 0:
+                self.look()
+
+    @property
+    def unsettled(self) -> bool:
+        """Tell whether the peer is not where the key chain wants it: on the newest key, with no other than its keys."""
+        chain = offered(self._lives())
+        return self.in_use not in chain[:1] or set(self.offered_at) - set(self.removed_at) != set(chain)
 
     def look(self) -> None:
         """Bring the peer to what the key chain says now; a repeat changes nothing.

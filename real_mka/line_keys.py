@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from agent.linux.keyring import Keyring
     from real_mka.lines import Line
 
-SECURE_SECONDS = 30
+SECURE_SECONDS = 60
 LOOK_SECONDS = 0.3
 
 

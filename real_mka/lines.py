@@ -27,7 +27,7 @@ LINGER_SECONDS = 15
 """How long a flow or a capture may take to end after it was told to: longer than a flow lingers for late datagrams."""
 
 AWS_PRIORITY = 16
-BEGIN_SECONDS = 20
+BEGIN_SECONDS = 60
 LOOK_SECONDS = 0.2
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from real_mka.controls import CONTROLS, Control, played
@@ -58,7 +58,7 @@ class _Run:
         with ThreadPoolExecutor(1) as pool:
             beside = pool.submit(self._beside)
             try:
-                ended = [self._rotate(number) for number in range(1, ROTATIONS + 1)]
+                ended = [self._rotate(number, beside) for number in range(1, ROTATIONS + 1)]
                 controls, misled = beside.result()
             except BaseException:
                 self._machine.stop()  # whoever still works on it ends with an error, and we don't wait for them
@@ -79,13 +79,17 @@ class _Run:
             seconds=time.monotonic() - self._began,
         )
 
-    def _rotate(self, number: int) -> tuple[Ended, KeyPair, tuple[str | None, str | None]]:
+    def _rotate(
+        self, number: int, beside: Future[tuple[tuple[Control, ...], Misled]]
+    ) -> tuple[Ended, KeyPair, tuple[str | None, str | None]]:
         ended = self._site.rotate(ROTATED)
         pair = self._site.pair(ROTATED)
         twin = self._site.deployed.twin.in_use(ROTATED)
         in_use = (self._site.places[ROTATED].aws.in_use, twin and twin.lower())
         seconds = (ended.ended_at - ended.started_at).total_seconds()
         self._say(f"rotation {number} of {ROTATIONS}: {ended.status} {ended.error}, {seconds:.0f} s")
+        if beside.done():
+            beside.result()  # what could not be played there ends the run now
         return ended, pair, in_use
 
     def _beside(self) -> tuple[tuple[Control, ...], Misled]:

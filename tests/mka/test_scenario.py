@@ -164,6 +164,19 @@ def test_the_peer_learns_no_key_of_another_link() -> None:
         chain.end.look()
 
 
+def test_the_peer_is_settled_on_the_newest_key_with_nothing_to_take_off() -> None:
+    chain = rotated()
+    assert not chain.end.unsettled
+
+    chain.lives[0] = life(OLD, removed=True)
+    assert chain.end.unsettled
+
+    chain.end.look()
+    assert not chain.end.unsettled
+    chain.lives.append(life("ee" * 32))
+    assert chain.end.unsettled
+
+
 def test_the_peer_stops_when_it_is_told_to() -> None:
     chain, stopping = Chain(), Event()
     stopping.set()
