@@ -23,7 +23,6 @@ MODULES = ("virtio_pci", "virtio_console", "af_packet", "veth", "macsec", "gcm",
 """What the guest loads, each after what it depends on; one that is built into the kernel is left out."""
 
 _FOLDERS = ("dev", "proc", "sys", "tmp", "run", "root", "guest", "lib", "usr", "var", "var/run", "etc", "bin", "sbin")
-_LEFT_OUT = ("encodings", "__pycache__", "email", "importlib/resources", "importlib/metadata")
 _INIT = """#!/bin/busybox sh
 export PATH=/sbin:/bin:/usr/bin PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/guest
 /bin/busybox mount -t proc proc /proc

@@ -19,6 +19,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+INIT = 1
+"""Only as the first process of its machine may it switch that off."""
+
 HALT_SECONDS = 1
 PART_BYTES = 65_536
 
@@ -145,5 +148,6 @@ if __name__ == "__main__":
         traceback.print_exc()
         raise
     finally:
-        subprocess.run(["/bin/busybox", "poweroff", "-f"], check=False)
-        time.sleep(HALT_SECONDS)
+        if os.getpid() == INIT:
+            subprocess.run(["/bin/busybox", "poweroff", "-f"], check=False)
+            time.sleep(HALT_SECONDS)
