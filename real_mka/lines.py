@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FLOW_PORT = 4000
 PYTHON = "/usr/bin/python3.11"
 BUSYBOX = "/bin/busybox"
-BUSYBOX_ONLY = frozenset({"arping", "ls"})
+BUSYBOX_ONLY = frozenset({"arping", "ls", "rmdir"})
 LINGER_SECONDS = 15
 """How long a flow or a capture may take to end after it was told to: longer than a flow lingers for late datagrams."""
 
@@ -43,7 +43,7 @@ class EndShell:
         program = [BUSYBOX, *argv] if argv[0] in BUSYBOX_ONLY else list(argv)
         if argv[0] == "ip":
             program = ["ip", "-n", self.name, *argv[1:]]
-        elif argv[0] not in ("wpa_cli", "ls"):
+        elif argv[0] not in ("wpa_cli", "ls", "rmdir"):
             program = ["ip", "netns", "exec", self.name, *program]
         return self.machine.run(program)
 

@@ -153,9 +153,10 @@ class Participant:
         raise RouterDriverError(message)
 
     def forget(self) -> None:
-        """Remove the files of a participant that is stopped. Repeating it is safe."""
-        for name in ("log", "pid", "wpa.conf"):
+        """Remove the files of a participant that is stopped, the configuration last. Repeating it is safe."""
+        for name in ("log", "pid", f"control/{self.port.interface}", "wpa.conf"):
             self.shell.remove(f"{self.folder}/{name}")
+        self.shell.run(("rmdir", f"{self.folder}/control", self.folder))
 
     def _control(self, command: str) -> tuple[str, ...]:
         return ("wpa_cli", "-p", f"{self.folder}/control", "-i", self.port.interface, command)

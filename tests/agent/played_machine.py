@@ -76,6 +76,7 @@ class PlayedMachine:
             "ip": self._ip,
             "ls": self._list,
             "arping": self._arping,
+            "rmdir": self._rmdir,
         }[program](arguments)
         self._done()
         return answer
@@ -163,6 +164,9 @@ class PlayedMachine:
         start = f"{arguments[1]}/"
         names = {path.removeprefix(start).split("/")[0] for path in self.files if path.startswith(start)}
         return Ran(0, "\n".join(sorted(names)), "") if names else Ran(1, "", "No such file or directory")
+
+    def _rmdir(self, folders: list[str]) -> Ran:
+        return Ran(int(any(path.startswith(folder) for folder in folders for path in self.files)), "", "")
 
     def _arping(self, arguments: list[str]) -> Ran:
         device = arguments[arguments.index("-I") + 1]

@@ -132,6 +132,7 @@ def test_a_removed_key_leaves_neither_process_nor_device_nor_file() -> None:
     assert len(machine.devices) == 1
     assert not [path for path in machine.files if OLD.ckn in path]
     assert not [text for text in machine.files.values() if OLD.cak.reveal() in text]
+    assert ("rmdir", f"/keys/{LINK}/{OLD.ckn}/control", f"/keys/{LINK}/{OLD.ckn}") in machine.argvs
 
 
 def test_the_next_key_takes_the_channel_that_the_removed_one_has_left() -> None:
