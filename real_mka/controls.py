@@ -51,8 +51,7 @@ def swap_in_place(customer: Keyring, aws: Keyring, old: KeyPair, new: KeyPair) -
         keyring.drop(old.ckn)
     for keyring in (customer, aws):
         keyring.add(new)
-    for keyring in (customer, aws):
-        move(keyring, new.ckn)
+    move(new.ckn, customer, aws)
 
 
 def cut_over_before_secured(customer: Keyring, aws: Keyring, old: KeyPair, new: KeyPair) -> None:
@@ -64,8 +63,7 @@ def cut_over_before_secured(customer: Keyring, aws: Keyring, old: KeyPair, new: 
     kernel.route(customer.port, device)
     time.sleep(TOO_EARLY_SECONDS)
     aws.add(new)
-    for keyring in (customer, aws):
-        move(keyring, new.ckn)
+    move(new.ckn, customer, aws)
     for keyring in (customer, aws):
         keyring.drop(old.ckn)
 
@@ -76,10 +74,10 @@ def old_removed_at_one_end_first(customer: Keyring, aws: Keyring, old: KeyPair, 
         keyring.add(new)
     for keyring in (customer, aws):
         prove(keyring, new.ckn)
-    move(customer, new.ckn)
+    move(new.ckn, customer)
     customer.drop(old.ckn)
     time.sleep(TOO_LATE_SECONDS)
-    move(aws, new.ckn)
+    move(new.ckn, aws)
     aws.drop(old.ckn)
 
 

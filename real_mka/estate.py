@@ -8,6 +8,8 @@ from sandbox.twin.estates import LOCATIONS
 ROTATED = "dxcon-realmka1"
 MISLED = "dxcon-realmka2"
 ROTATIONS = 5
+VLAN = 101
+"""The virtual interface on both links; the controls go without."""
 
 SETTINGS = {"dxmacsec": {"router_mode": "agent", "bake_minutes": 0.02}}
 """The sandbox's settings, with less to wait for: the virtual machine's time is short."""

@@ -19,7 +19,18 @@ PROGRAMS = ("bin/busybox", "bin/ip", "sbin/wpa_supplicant", "sbin/wpa_cli", "usr
 PYTHON_LIBRARY = "usr/lib/python3.11"
 LIBRARIES = ("lib/x86_64-linux-gnu", "usr/lib/x86_64-linux-gnu")
 LOADER = "lib64/ld-linux-x86-64.so.2"
-MODULES = ("virtio_pci", "virtio_console", "af_packet", "veth", "macsec", "gcm", "ghash-generic", "ctr", "cmac")
+MODULES = (
+    "virtio_pci",
+    "virtio_console",
+    "af_packet",
+    "veth",
+    "8021q",
+    "macsec",
+    "gcm",
+    "ghash-generic",
+    "ctr",
+    "cmac",
+)
 """What the guest loads, each after what it depends on; one that is built into the kernel is left out."""
 
 _FOLDERS = ("dev", "proc", "sys", "tmp", "run", "root", "guest", "lib", "usr", "var", "var/run", "etc", "bin", "sbin")

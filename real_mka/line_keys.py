@@ -37,20 +37,19 @@ def begin(line: Line, pair: KeyPair) -> None:
     """
     for keyring in keyrings(line):
         keyring.add(pair)
-    for keyring in keyrings(line):
-        move(keyring, pair.ckn)
+    move(pair.ckn, *keyrings(line))
 
 
-def move(keyring: Keyring, ckn: str) -> None:
-    """Move the traffic of one end to a key as soon as MKA has proven it.
+def move(ckn: str, *keyrings: Keyring) -> None:
+    """Move the traffic of one end, or of both, to a key as soon as MKA has proven it.
 
     Raises:
         MachineError: MKA doesn't come up.
     """
-    deadline = time.monotonic() + SECURE_SECONDS
-    while not keyring.move_to(ckn):
+    deadline, waiting = time.monotonic() + SECURE_SECONDS, list(keyrings)
+    while waiting := [keyring for keyring in waiting if not keyring.move_to(ckn)]:
         if time.monotonic() > deadline:
-            message = f"{keyring.port.interface}: MKA is not up within {SECURE_SECONDS} s"
+            message = f"{waiting[0].port.interface}: MKA is not up within {SECURE_SECONDS} s"
             raise MachineError(message)
         time.sleep(LOOK_SECONDS)
 

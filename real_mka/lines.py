@@ -95,6 +95,7 @@ class Line:
     name: str
     port_id: str
     network: int
+    vlan: int | None = None
     _running: list[int] = field(default_factory=list)
 
     @property
@@ -206,7 +207,7 @@ class Line:
     def _end(self, letter: str, own: int, other: int) -> End:
         name = f"{self.name}-{letter}"
         address, peer = (f"169.254.{self.network}.{number}" for number in (own, other))
-        port = LinuxPort(self.port_id, f"{self.name}{letter}0", address, peer, (f"{peer}/32",))
+        port = LinuxPort(self.port_id, f"{self.name}{letter}0", address, peer, (f"{peer}/32",), self.vlan)
         return End(EndShell(self.machine, name), port)
 
     def _well(self, *argv: str) -> None:

@@ -15,7 +15,7 @@ from agent.worker import Clients, Worker
 from dxmacsec.model import Cak, KeyPair
 from real_mka.aws_end import AwsEnd
 from real_mka.customer_end import Answers, CustomersEnds
-from real_mka.estate import MISLED, ROTATED
+from real_mka.estate import MISLED, ROTATED, VLAN
 from real_mka.line_keys import begin
 from real_mka.lines import AWS_PRIORITY, Line
 from sandbox.routers import TwinDriver
@@ -124,7 +124,7 @@ class Site:
             time.sleep(0.2)
 
     def _place(self, link: str, number: int) -> Place:
-        line = Line(self._machine, f"l{number}", link, number)
+        line = Line(self._machine, f"l{number}", link, number, VLAN)
         twin = self._sandbox.twin
         aws = AwsEnd(link, line.aws.keyring(AWS_PRIORITY), lambda: twin.key_lives(link), self._machine.now)
         made = hand_made_pair(link, 1)

@@ -18,6 +18,11 @@ PROBES = 3
 PROBE_SECONDS = 3
 
 
+def carrier_name(port: LinuxPort, device: str) -> str:
+    """Return the device that carries a port's traffic: the MACsec device, or the port's VLAN on it."""
+    return device if port.vlan is None else f"{device}.{port.vlan}"
+
+
 @dataclass(frozen=True, slots=True)
 class Kernel:
     """The part of the network configuration that moves when a key changes."""
@@ -26,6 +31,8 @@ class Kernel:
 
     def devices(self, interface: str) -> dict[str, str]:
         """Return the MACsec devices on an interface: secure channel to device name.
+
+        A device that is there, or up, says nothing about its key.
 
         Raises:
             RouterDriverError: the kernel can't be asked.
@@ -48,6 +55,20 @@ class Kernel:
             for prefix in port.routes
         }
         return over.pop() if len(over) == 1 else None
+
+    def prepare(self, port: LinuxPort, device: str) -> None:
+        """Make sure that a MACsec device has the port's VLAN on it, if it has one. Repeating it changes nothing.
+
+        Raises:
+            RouterDriverError: the kernel refused.
+        """
+        if port.vlan is None:
+            return
+        carrier = carrier_name(port, device)
+        if self.shell.run(("ip", "link", "show", "dev", carrier)).code != 0:
+            tag = ("type", "vlan", "id", str(port.vlan))
+            self._done(("link", "add", "link", device, "name", carrier, *tag))
+        self._done(("link", "set", "dev", carrier, "up"))
 
     def route(self, port: LinuxPort, device: str) -> None:
         """Move a port's routes to a device, each in one step of the kernel. Repeating it changes nothing.

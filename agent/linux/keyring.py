@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.driver import RouterDriverError
-from agent.linux.kernel import Kernel
+from agent.linux.kernel import Kernel, carrier_name
 from agent.linux.participant import PRIORITY, Participant
 
 if TYPE_CHECKING:
@@ -67,10 +67,12 @@ class Keyring:
         device = self._kernel.devices(self.port.interface).get(status.sci) if status else None
         if device is None:
             return False
-        if self._kernel.routed(self.port) != device:
-            if not self._kernel.answers(self.port, device):
+        carrier = carrier_name(self.port, device)
+        if self._kernel.routed(self.port) != carrier:
+            self._kernel.prepare(self.port, device)
+            if not self._kernel.answers(self.port, carrier):
                 return False
-            self._kernel.route(self.port, device)
+            self._kernel.route(self.port, carrier)
         return True
 
     def in_use(self) -> str | None:
@@ -79,13 +81,14 @@ class Keyring:
         Raises:
             RouterDriverError: the kernel can't be asked.
         """
-        device = self._kernel.routed(self.port)
-        if device is None:
+        carrier = self._kernel.routed(self.port)
+        if carrier is None:
             return None
-        channels = {name: sci for sci, name in self._kernel.devices(self.port.interface).items()}
+        devices = self._kernel.devices(self.port.interface).items()
+        channels = {carrier_name(self.port, name): sci for sci, name in devices}
         for ckn in self.configured():
             status = self.proven(ckn)
-            if status and channels.get(device) == status.sci:
+            if status and channels.get(carrier) == status.sci:
                 return ckn
         return None
 

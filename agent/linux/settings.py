@@ -7,6 +7,7 @@ interface = "eth1"
 address = "169.254.255.2"
 peer = "169.254.255.1"
 routes = ["169.254.255.1/32"]
+vlan = 101
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+VLANS = range(1, 4095)
 DEFAULT_FOLDER = "/run/dxmacsec"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
@@ -35,6 +37,7 @@ class LinuxPort:
         address: our own address, which belongs to no MACsec device (to `lo`, say): it stays while keys change.
         peer: the address at the other end that answers ARP on the MACsec device; the probe asks for it.
         routes: the prefixes that move from one key's device to the next.
+        vlan: the VLAN of the virtual interface, inside of what MACsec encrypts; None where there is none.
     """
 
     port_id: str
@@ -42,6 +45,7 @@ class LinuxPort:
     address: str
     peer: str
     routes: tuple[str, ...]
+    vlan: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def _port(port_id: str, table: object, wrong: list[str]) -> LinuxPort:
     where = f"ports.{port_id}"
     if not _NAME.fullmatch(port_id):
         wrong.append(f"{where}: expected letters, digits, dots and dashes")
-    wrong += [f"{where}.{name}: unknown field" for name in sorted(fields.keys() - {*_TEXTS, "routes"})]
+    wrong += [f"{where}.{name}: unknown field" for name in sorted(fields.keys() - {*_TEXTS, "routes", "vlan"})]
     for name in _TEXTS:
         value = fields.get(name)
         if not isinstance(value, str) or not value or value.startswith("-"):
@@ -102,8 +106,11 @@ def _port(port_id: str, table: object, wrong: list[str]) -> LinuxPort:
     if not isinstance(routes, list) or not routes or not all(isinstance(route, str) for route in routes):
         wrong.append(f"{where}.routes: expected a list of prefixes")
         routes = []
+    vlan = fields.get("vlan")
+    if vlan is not None and vlan not in VLANS:
+        wrong.append(f"{where}.vlan: expected a number from {VLANS[0]} to {VLANS[-1]}")
     interface, address, peer = (str(fields.get(name)) for name in _TEXTS)
-    return LinuxPort(port_id, interface, address, peer, tuple(routes))
+    return LinuxPort(port_id, interface, address, peer, tuple(routes), vlan)
 
 
 _TEXTS = ("interface", "address", "peer")

@@ -46,6 +46,7 @@ class PlayedMachine:
     running: dict[str, Supplicant] = field(default_factory=dict)
     devices: dict[str, str] = field(default_factory=dict)
     routes: dict[str, str] = field(default_factory=dict)
+    vlans: dict[str, str] = field(default_factory=dict)
     argvs: list[tuple[str, ...]] = field(default_factory=list)
     seconds: float = 0.0
     crash_after: int | None = None
@@ -63,9 +64,13 @@ class PlayedMachine:
 
     def carrying(self, prefix: str) -> str | None:
         """Return the CKN under which a prefix is really reached; None where frames are lost."""
-        device = self.routes.get(prefix)
+        device = self._below(self.routes.get(prefix))
         found = [each for each in self.running.values() if each.device == device and self.proven(each)]
         return found[0].ckn if found else None
+
+    def _below(self, device: str | None) -> str | None:
+        """Return the MACsec device under a VLAN, or the device itself."""
+        return self.vlans.get(device or "", device)
 
     def run(self, argv: Sequence[str]) -> Ran:
         self.argvs.append(tuple(argv))
@@ -151,14 +156,23 @@ class PlayedMachine:
         if arguments[:2] == ["route", "replace"]:
             self.routes[arguments[2]] = arguments[4]
             return Ran(0, "", "")
-        if arguments[:3] == ["link", "delete", "dev"]:
-            self._delete(arguments[3])
+        return self._link(arguments[1:]) if arguments[0] == "link" else Ran(1, "", "unknown command")
+
+    def _link(self, arguments: list[str]) -> Ran:
+        if arguments[:2] == ["add", "link"]:
+            self.vlans[arguments[4]] = arguments[2]
             return Ran(0, "", "")
-        return Ran(1, "", "unknown command")
+        if arguments[:2] == ["delete", "dev"]:
+            self._delete(arguments[2])
+            return Ran(0, "", "")
+        known = arguments[1:2] == ["dev"] and arguments[2] in self.vlans
+        return Ran(0, "", "") if known else Ran(1, "", "unknown command")
 
     def _delete(self, device: str) -> None:
         self.devices = {sci: name for sci, name in self.devices.items() if name != device}
-        self.routes = {prefix: name for prefix, name in self.routes.items() if name != device}
+        gone = {device, *(vlan for vlan, below in self.vlans.items() if below == device)}
+        self.vlans = {vlan: below for vlan, below in self.vlans.items() if below != device}
+        self.routes = {prefix: name for prefix, name in self.routes.items() if name not in gone}
 
     def _list(self, arguments: list[str]) -> Ran:
         start = f"{arguments[1]}/"
@@ -169,7 +183,7 @@ class PlayedMachine:
         return Ran(int(any(path.startswith(folder) for folder in folders for path in self.files)), "", "")
 
     def _arping(self, arguments: list[str]) -> Ran:
-        device = arguments[arguments.index("-I") + 1]
+        device = self._below(arguments[arguments.index("-I") + 1])
         there = any(each.device == device and self.proven(each) for each in self.running.values())
         return Ran(0 if there and not self.deaf else 1, "", "")
 

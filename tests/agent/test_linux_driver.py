@@ -114,6 +114,25 @@ def test_the_traffic_moves_once_mka_has_proven_the_new_key_and_the_old_one_runs_
     assert {each.ckn for each in machine.running.values()} == {OLD.ckn, NEW.ckn}
 
 
+def test_the_traffic_of_a_virtual_interface_moves_with_its_vlan() -> None:
+    port = LinuxPort(LINK, "eth1", PORT.address, PORT.peer, (PREFIX,), vlan=101)
+    settings, machine = LinuxSettings({LINK: port}, "/keys"), PlayedMachine(other_end={OLD.ckn: OLD.cak.reveal()})
+    first = task("install", ckn=OLD.ckn, old_ckns=())
+    driver(machine, settings).install(first, OLD)
+    assert driver(machine, settings).prove(first) == {LINK: OLD.ckn}
+    assert machine.routes == {PREFIX: "macsec0.101"}
+
+    driver(machine, settings).install(task("install"), NEW)
+    machine.other_end[NEW.ckn] = NEW.cak.reveal()
+    for _ in range(2):
+        assert driver(machine, settings).prove(task("prove")) == {LINK: NEW.ckn}
+    driver(machine, settings).remove(task("remove"))
+
+    assert machine.carrying(PREFIX) == NEW.ckn
+    assert machine.routes == {PREFIX: "macsec1.101"}
+    assert machine.vlans == {"macsec1.101": "macsec1"}
+
+
 def test_confirm_reads_and_changes_nothing() -> None:
     machine = moved()
     before = deepcopy(state(machine))

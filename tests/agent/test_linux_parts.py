@@ -76,6 +76,10 @@ def test_the_settings_are_read() -> None:
     assert settings_from_toml(SETTINGS) == LinuxSettings({"dxcon-fg5678gh": port}, "/etc/keys", 30)
 
 
+def test_the_vlan_of_a_port_is_read() -> None:
+    assert settings_from_toml(SETTINGS + "vlan = 101\n").ports["dxcon-fg5678gh"].vlan == 101
+
+
 @pytest.mark.parametrize(
     ("line", "instead", "sentence"),
     [
@@ -88,6 +92,8 @@ def test_the_settings_are_read() -> None:
         ('address = "169.254.255.2"', 'adress = "x"', "ports.dxcon-fg5678gh.adress: unknown field"),
         ('routes = ["169.254.255.1/32", "10.0.0.0/8"]', "routes = []", "routes: expected a list of prefixes"),
         ("[ports.dxcon-fg5678gh]", '[ports."../x"]', "ports.../x: expected letters"),
+        ("[ports.dxcon-fg5678gh]", "[ports.dxcon-fg5678gh]\nvlan = 4095", "vlan: expected a number from 1 to 4094"),
+        ("[ports.dxcon-fg5678gh]", "[ports.dxcon-fg5678gh]\nvlan = 'x'", "vlan: expected a number from 1 to 4094"),
         ("[ports.dxcon-fg5678gh]", "[", "expected TOML"),
     ],
 )
