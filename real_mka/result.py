@@ -25,6 +25,7 @@ class Rotated:
     Attributes:
         moved_after_seconds: from the key's association until AWS's end carried its traffic under it.
         twin_moved_after_seconds: the same in the twin.
+        twin_up: the twin's port said `Encryption Up` at the end.
         old_last_frame_seconds: when the old key's last frame was seen, relative to its removal; below 0 is before.
     """
 
@@ -39,6 +40,7 @@ class Rotated:
     old_last_frame_seconds: float | None
     real_in_use: str | None
     twin_in_use: str | None
+    twin_up: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class Misled:
     captured: Captured
     opened_under_new: int
     real_in_use: str | None
+    twin_in_use: str | None
+    twin_up: bool
     old: str
     twin_dropped_seconds: float
 
@@ -175,11 +179,11 @@ def differences(result: Result) -> Sequence[tuple[str, str, str]]:
         for each in result.answers
         if not each.alike
     ]
-    rows += [
-        (f"rotation {each.number}: key in use at AWS's end", _short(each.real_in_use), _short(each.twin_in_use))
-        for each in result.rotated
-        if each.real_in_use != each.twin_in_use
-    ]
+    for name, end in (*((f"rotation {each.number}", each) for each in result.rotated), ("wrong CAK", result.misled)):
+        if end.real_in_use != end.twin_in_use:
+            rows.append((f"{name}: key in use at AWS's end", _short(end.real_in_use), _short(end.twin_in_use)))
+        if (end.real_in_use is not None) != end.twin_up:
+            rows.append((f"{name}: encryption", _up(up=end.real_in_use is not None), _up(up=end.twin_up)))
     real = [each.moved_after_seconds for each in result.rotated if each.moved_after_seconds is not None]
     twin = [each.twin_moved_after_seconds for each in result.rotated if each.twin_moved_after_seconds is not None]
     if real and twin:
@@ -195,6 +199,10 @@ def differences(result: Result) -> Sequence[tuple[str, str, str]]:
 
 def _short(ckn: str | None) -> str:
     return ckn[:8] if ckn else "none"
+
+
+def _up(*, up: bool) -> str:
+    return "up" if up else "down"
 
 
 def _span(seconds: Sequence[float]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from real_mka.controls import CONTROLS, Control, played
@@ -45,6 +46,15 @@ def run(packages: Packages, say: Callable[[str], None]) -> Result:
                 return _Run(site, machine, say, began).result()
 
 
+@dataclass(frozen=True, slots=True)
+class _InUse:
+    """The key in use at AWS's end, as the real peer and the twin have it, and what the twin's port says."""
+
+    real: str | None
+    twin: str | None
+    twin_up: bool
+
+
 class _Run:
     """One run on a site that works."""
 
@@ -79,13 +89,10 @@ class _Run:
             seconds=time.monotonic() - self._began,
         )
 
-    def _rotate(
-        self, number: int, beside: Future[tuple[tuple[Control, ...], Misled]]
-    ) -> tuple[Ended, KeyPair, tuple[str | None, str | None]]:
+    def _rotate(self, number: int, beside: Future[tuple[tuple[Control, ...], Misled]]) -> tuple[Ended, KeyPair, _InUse]:
         ended = self._site.rotate(ROTATED)
         pair = self._site.pair(ROTATED)
-        twin = self._site.deployed.twin.in_use(ROTATED)
-        in_use = (self._site.places[ROTATED].aws.in_use, twin and twin.lower())
+        in_use = self._in_use(ROTATED)
         seconds = (ended.ended_at - ended.started_at).total_seconds()
         self._say(f"rotation {number} of {ROTATIONS}: {ended.status} {ended.error}, {seconds:.0f} s")
         if beside.done():
@@ -105,6 +112,7 @@ class _Run:
         place = self._site.places[MISLED]
         flow = place.line.flow()
         ended = self._site.rotate(MISLED)
+        in_use = self._in_use(MISLED)
         self._say(f"a router with a wrong CAK: {ended.status} {ended.error}")
         new = self._site.pair(MISLED, "DxFailed")
         to_aws, from_aws = place.line.flowed(flow)
@@ -116,7 +124,9 @@ class _Run:
             from_aws=from_aws,
             captured=Captured.of(report),
             opened_under_new=report.keys[new.ckn].opened,
-            real_in_use=place.aws.in_use,
+            real_in_use=in_use.real,
+            twin_in_use=in_use.twin,
+            twin_up=in_use.twin_up,
             old=place.first.ckn,
             twin_dropped_seconds=self._twin_dropped(MISLED),
         )
@@ -128,7 +138,7 @@ class _Run:
         report: CaptureReport,
         ended: Ended,
         pair: KeyPair,
-        in_use: tuple[str | None, str | None],
+        in_use: _InUse,
     ) -> Rotated:
         aws, old = self._site.places[ROTATED].aws, pairs[number - 1].ckn
         moved, offered = aws.moved_at.get(pair.ckn), aws.offered_at.get(pair.ckn)
@@ -143,9 +153,15 @@ class _Run:
             moved_after_seconds=moved - offered if moved and offered else None,
             twin_moved_after_seconds=self._twin_moved_after(pair.ckn),
             old_last_frame_seconds=last - removed if last and removed else None,
-            real_in_use=in_use[0],
-            twin_in_use=in_use[1],
+            real_in_use=in_use.real,
+            twin_in_use=in_use.twin,
+            twin_up=in_use.twin_up,
         )
+
+    def _in_use(self, link: str) -> _InUse:
+        twin = self._site.deployed.twin.in_use(link)
+        up = self._site.deployed.encryption(link) == {"Encryption Up"}
+        return _InUse(self._site.places[link].aws.in_use, twin and twin.lower(), up)
 
     def _twin_moved_after(self, ckn: str) -> float | None:
         lives = self._site.deployed.twin.key_lives(ROTATED)

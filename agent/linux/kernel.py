@@ -56,19 +56,22 @@ class Kernel:
         }
         return over.pop() if len(over) == 1 else None
 
-    def prepare(self, port: LinuxPort, device: str) -> None:
-        """Make sure that a MACsec device has the port's VLAN on it, if it has one. Repeating it changes nothing.
+    def prepared(self, port: LinuxPort, device: str) -> bool:
+        """Make sure that a MACsec device has the port's VLAN on it, and tell whether that is up.
+
+        It can't be up while the MACsec device is not, which MKA takes down and up again when it has just
+        secured it. Repeating it changes nothing.
 
         Raises:
-            RouterDriverError: the kernel refused.
+            RouterDriverError: the kernel makes no VLAN.
         """
         if port.vlan is None:
-            return
+            return True
         carrier = carrier_name(port, device)
         if self.shell.run(("ip", "link", "show", "dev", carrier)).code != 0:
             tag = ("type", "vlan", "id", str(port.vlan))
             self._done(("link", "add", "link", device, "name", carrier, *tag))
-        self._done(("link", "set", "dev", carrier, "up"))
+        return self.shell.run(("ip", "link", "set", "dev", carrier, "up")).code == 0
 
     def route(self, port: LinuxPort, device: str) -> None:
         """Move a port's routes to a device, each in one step of the kernel. Repeating it changes nothing.

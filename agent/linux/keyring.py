@@ -69,8 +69,8 @@ class Keyring:
             return False
         carrier = carrier_name(self.port, device)
         if self._kernel.routed(self.port) != carrier:
-            self._kernel.prepare(self.port, device)
-            if not self._kernel.answers(self.port, carrier):
+            ready = self._kernel.prepared(self.port, device) and self._kernel.answers(self.port, carrier)
+            if not ready:
                 return False
             self._kernel.route(self.port, carrier)
         return True

@@ -38,6 +38,8 @@ class PlayedMachine:
     Attributes:
         crash_after: the agent is killed after so many more commands; None never.
         deaf: the other end answers no ARP.
+        bounced_until: MACsec devices are down until then, whatever MKA says.
+        stubborn: wpa_supplicant doesn't stop.
         broken: wpa_supplicant doesn't start, and quotes its configuration.
     """
 
@@ -49,6 +51,7 @@ class PlayedMachine:
     vlans: dict[str, str] = field(default_factory=dict)
     argvs: list[tuple[str, ...]] = field(default_factory=list)
     seconds: float = 0.0
+    bounced_until: float = 0.0
     crash_after: int | None = None
     deaf: bool = False
     broken: bool = False
@@ -166,6 +169,8 @@ class PlayedMachine:
             self._delete(arguments[2])
             return Ran(0, "", "")
         known = arguments[1:2] == ["dev"] and arguments[2] in self.vlans
+        if arguments[0] == "set" and self.seconds < self.bounced_until:
+            return Ran(2, "", "RTNETLINK answers: Network is down")
         return Ran(0, "", "") if known else Ran(1, "", "unknown command")
 
     def _delete(self, device: str) -> None:

@@ -38,6 +38,7 @@ def rotated(number: int) -> Rotated:
         old_last_frame_seconds=-8.0,
         real_in_use=NEW,
         twin_in_use=NEW,
+        twin_up=True,
     )
 
 
@@ -55,6 +56,8 @@ GOOD = Result(
         captured=replace(CAPTURE, mkpdus_invalid=20),
         opened_under_new=0,
         real_in_use=FIRST,
+        twin_in_use=None,
+        twin_up=False,
         old=FIRST,
         twin_dropped_seconds=15.0,
     ),
@@ -126,6 +129,8 @@ def test_a_run_that_broke_a_promise_does_not_hold_and_says_which(bad: Result, wh
 def test_where_the_twin_differs_is_told_with_both_words() -> None:
     assert differences(GOOD) == [
         ("dxcon-b, prove: key in use", FIRST[:8], "none"),
+        ("wrong CAK: key in use at AWS's end", FIRST[:8], "none"),
+        ("wrong CAK: encryption", "up", "down"),
         ("from associated to in use at AWS's end", "4.0 to 4.0 s", "0.0 to 0.0 s"),
         ("wrong CAK: seconds without traffic", "0.0 s", "15.0 s"),
     ]
