@@ -44,6 +44,7 @@ class Machine:
         self._answers: dict[int, Queue[tuple[str, Any]]] = {0: Queue()}
         self._writing = threading.Lock()
         self._line = socket.socket(socket.AF_UNIX)
+        self._initrd = packages.root.parent / "initrd"
         self._gone = False
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -54,7 +55,7 @@ class Machine:
             MachineError: it doesn't; with the end of its console.
         """
         folder = Path(self._folder.name)
-        (folder / "initrd").write_bytes(built(self._packages))
+        self._initrd.write_bytes(built(self._packages))
         with (folder / "qemu.log").open("wb") as log:
             modules = self._packages.root / "usr/lib/x86_64-linux-gnu/qemu"
             self._process = subprocess.Popen(  # noqa: S603 - the packages' own emulator
@@ -186,7 +187,7 @@ class Machine:
                 "-kernel",
                 str(root / f"boot/vmlinuz-{self._packages.kernel_release}"),
                 "-initrd",
-                str(folder / "initrd"),
+                str(self._initrd),
             ),
             *("-append", "console=ttyS0 quiet panic=-1 no_timer_check ipv6.disable=1 mitigations=off"),
             *("-serial", f"file:{folder / 'console.log'}", "-device", "virtio-serial-pci"),

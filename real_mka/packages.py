@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 WANTED = ("qemu-system-x86", "wpasupplicant", "iproute2", "busybox-static", "tcpdump", "python3-minimal")
 KERNEL = "linux-image-amd64"
+RELEASE, RELEASE_MARK = "Debian 12", "python3.11-minimal"
 _SECONDS = 120
 _STAMP = "packages.txt"
 
@@ -92,7 +93,9 @@ class _Apt:
             raise PackagesUnavailable(message)
         install = ("install", "--yes", "--no-install-recommends", "--reinstall", "--print-uris")
         printed = self._run("apt-get", *install, *WANTED)
-        return (kernel, *sorted(_requirement(line) for line in printed.splitlines() if line.startswith("'")))
+        names = sorted(_requirement(line) for line in printed.splitlines() if line.startswith("'"))
+        refuse_other_releases(names)
+        return (kernel, *names)
 
     def download(self, names: Sequence[str]) -> None:
         """Fetch the packages that are missing; apt checks their hashes."""
@@ -128,6 +131,17 @@ class _Apt:
         except subprocess.TimeoutExpired as error:
             message = f"{argv[0]} {argv[1]}: no answer within {_SECONDS} s"
             raise PackagesUnavailable(message) from error
+
+
+def refuse_other_releases(names: Sequence[str]) -> None:
+    """Refuse packages of another release than the one whose paths and formats the virtual machine is built from.
+
+    Raises:
+        PackagesUnavailable: they are of another one.
+    """
+    if not any(name.startswith(f"{RELEASE_MARK}=") for name in names):
+        message = f"the package sources of this machine are not those of {RELEASE}"
+        raise PackagesUnavailable(message)
 
 
 def _requirement(line: str) -> str:

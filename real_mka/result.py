@@ -179,7 +179,8 @@ def differences(result: Result) -> Sequence[tuple[str, str, str]]:
         for each in result.answers
         if not each.alike
     ]
-    for name, end in (*((f"rotation {each.number}", each) for each in result.rotated), ("wrong CAK", result.misled)):
+    ends: list[tuple[str, Rotated | Misled]] = [(f"rotation {each.number}", each) for each in result.rotated]
+    for name, end in (*ends, ("wrong CAK", result.misled)):
         if end.real_in_use != end.twin_in_use:
             rows.append((f"{name}: key in use at AWS's end", _short(end.real_in_use), _short(end.twin_in_use)))
         if (end.real_in_use is not None) != end.twin_up:

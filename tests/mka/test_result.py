@@ -13,7 +13,7 @@ from real_mka.controls import Control
 from real_mka.customer_end import Answers
 from real_mka.flows import Direction
 from real_mka.image import _Archive, _depends
-from real_mka.packages import KERNEL, PackagesUnavailable, _requirement, fetched
+from real_mka.packages import KERNEL, PackagesUnavailable, _requirement, fetched, refuse_other_releases
 from real_mka.result import Captured, Misled, Result, Rotated, differences
 
 FIRST, NEW = "0d" * 32, "ab" * 32
@@ -185,6 +185,13 @@ def test_a_package_is_named_with_its_version_as_apt_wrote_it() -> None:
 
     assert _requirement(line) == "wpasupplicant=2:2.10-12+deb12u3"
     assert KERNEL == "linux-image-amd64"
+
+
+def test_another_release_is_a_reason() -> None:
+    refuse_other_releases(["libc6=2.36", "python3.11-minimal=3.11.2"])
+
+    with pytest.raises(PackagesUnavailable, match="are not those of Debian 12"):
+        refuse_other_releases(["libc6=2.41", "python3.13-minimal=3.13.5"])
 
 
 def test_an_archive_is_what_a_kernel_unpacks() -> None:
