@@ -1,0 +1,1 @@
+"""What runs inside the virtual machine, on Debian's minimal Python: no json, nothing but these files."""
