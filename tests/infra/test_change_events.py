@@ -9,7 +9,7 @@ import pytest
 from aws_cdk.assertions import Match, Template
 
 from infra.asset import ROOT
-from tests.infra.patterns import targets_of
+from tests.infra.patterns import logical_id, targets_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +36,7 @@ FOR_ANOTHER = {
     "health_maintenance_scheduled": "NoteHealth",
     "key_secret_deleted": "HearSecretTrouble",
     "secret_label_updated": "HearLabel",
+    "step_functions_aborted": "RecoverLink",
     "secret_rotation_abandoned": "HearSecretTrouble",
     "secret_rotation_failed": "HearSecretTrouble",
 }
@@ -45,6 +46,7 @@ def reached(event: dict[str, Any], properties: Properties) -> set[str]:
     """What an event reaches, in the words of the permission table."""
     words = {"ChangesQueue": "HearChange", "FunctionsHearSecretTrouble": "HearSecretTrouble"}
     words |= {"FunctionsHearLabel": "HearLabel", "FunctionsNoteHealth": "NoteHealth"}
+    words |= {"MachinesRecoverLink": "RecoverLink"}
     return {words[target[:-8]] for target in targets_of(event, properties("AWS::Events::Rule"))}
 
 
@@ -125,7 +127,7 @@ def test_every_sample_event_reaches_the_one_function_that_it_is_for(properties: 
 def test_the_samples_are_of_every_kind() -> None:
     assert set(FOR_ANOTHER) < set(SAMPLES)
     assert {event["source"] for event in SAMPLES.values()} == {
-        *("aws.directconnect", "aws.health", "aws.secretsmanager"),
+        *("aws.directconnect", "aws.health", "aws.secretsmanager", "aws.states"),
         "dxmacsec",
     }
 
@@ -177,7 +179,7 @@ def test_every_rule_keeps_what_it_could_not_deliver_and_may_reach_both_queues(pr
     for name, rule in rules.items():
         [target] = rule["Targets"]
         queues = [target["Arn"], target["DeadLetterConfig"]["Arn"]]
-        needed += [(name, it["Fn::GetAtt"][0]) for it in queues if it["Fn::GetAtt"][0] in properties("AWS::SQS::Queue")]
+        needed += [(name, logical_id(it)) for it in queues if logical_id(it) in properties("AWS::SQS::Queue")]
 
     assert {queue for _, queue in needed if queue.startswith("TriggersDeadLetters")}
     assert all(rule["Targets"][0]["DeadLetterConfig"] for rule in rules.values())

@@ -166,11 +166,13 @@ def test_who_judges_links_changes_none_and_starts_only_the_remedies(template: di
 
     assert not [row for row in rows for action in CHANGES_OF_A_LINK if action in row.actions]
     assert {who for who, _ in started} == JUDGES
-    for _, machines in started:
-        assert [each.split(":stateMachine:")[1].strip("`") for each in machines.split(", ")] == [
-            "dxmacsec-EnforceEncryption",
-            "dxmacsec-RotateFleet",
-        ]
+    machines = {
+        (who, each.split(":stateMachine:")[1].strip("`"))
+        for who, resources in started
+        for each in resources.split(", ")
+    }
+    remedies = {(who, f"dxmacsec-{machine}") for who in JUDGES for machine in ("EnforceEncryption", "RotateFleet")}
+    assert machines == remedies | {("SweepLinks", "dxmacsec-RecoverLink")}
 
 
 def test_who_frees_acting_may_say_so(template: dict[str, Any]) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from aws_cdk.assertions import Match, Template
 
+from tests.infra.patterns import logical_id
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -44,7 +46,7 @@ def test_each_rule_of_a_function_has_one_that_it_may_call(properties: Properties
     rules = {
         name: rule
         for name, rule in properties("AWS::Events::Rule").items()
-        if rule["Targets"][0]["Arn"]["Fn::GetAtt"][0] in functions
+        if logical_id(rule["Targets"][0]["Arn"]) in functions
     }
     allowed = [it for it in properties("AWS::Lambda::Permission").values() if it["Principal"] == "events.amazonaws.com"]
 

@@ -18,6 +18,7 @@ ENVIRONMENT = {
     "DXMACSEC_ROTATE_KEY_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:dxmacsec-RotateKey",
     "DXMACSEC_ROTATION_FUNCTION_ARN": "arn:aws:lambda:us-east-1:123456789012:function:dxmacsec-RotateSecret",
     "DXMACSEC_ENFORCE_ENCRYPTION_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:dxmacsec-EnforceEncryption",
+    "DXMACSEC_RECOVER_LINK_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:dxmacsec-RecoverLink",
     "DXMACSEC_ROTATE_FLEET_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:dxmacsec-RotateFleet",
     "DXMACSEC_POLL_SECONDS": "5",
     "DXMACSEC_LOOK_SECONDS": "50",
