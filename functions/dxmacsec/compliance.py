@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -81,8 +82,9 @@ class Standing:
     """A link's verdict as the ledger keeps it.
 
     `version` counts its changes; who writes the next one names the one before, so that of two writers
-    one wins. `keyed` stays once the link was seen with a key. `told` is set when the world heard of this
-    version.
+    one wins. `seen` is what the verdict's words may hide: the mode and the dark ports. `keyed` stays once the
+    link was seen with a key; `left_alone` says that it was exempt or only audited. `told` is set when the world
+    heard of this version.
     """
 
     link: str
@@ -91,7 +93,9 @@ class Standing:
     reasons: tuple[str, ...]
     sentence: str
     since: datetime
+    seen: str = ""
     keyed: bool = False
+    left_alone: bool = False
     told: bool = False
     change: Change | None = None
     action: Action | None = None
@@ -146,6 +150,18 @@ class Looked:
     waiting: tuple[str, ...] = ()
     retired: tuple[str, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+
+    def joined(self, other: Looked) -> Looked:
+        """Return what two batches led to together."""
+        return Looked(
+            dict(Counter(self.counts) + Counter(other.counts)),
+            dict(Counter(self.statuses) + Counter(other.statuses)),
+            self.changed + other.changed,
+            self.started + other.started,
+            self.waiting + other.waiting,
+            self.retired + other.retired,
+            self.troubles + other.troubles,
+        )
 
 
 @dataclass(frozen=True, slots=True)

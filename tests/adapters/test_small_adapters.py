@@ -22,7 +22,8 @@ ENDED = datetime(2026, 1, 1, 13, 0, tzinfo=timezone(timedelta(hours=1)))
 
 def execution(status: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of the answer
     machine = "arn:aws:states:us-east-1:123456789012:stateMachine:dxmacsec-RotateKey"
-    return {"executionArn": ARN, "stateMachineArn": machine, "status": status, "startDate": STARTED, **more}
+    named = {"executionArn": ARN, "stateMachineArn": machine, "name": "one"}
+    return {**named, "status": status, "startDate": STARTED, **more}
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,9 @@ class FakeComplianceLedger:
     def wait_for_acting(self, link: str, owner: Owner, change: Change) -> bool:
         if not self.fleet.ledger.holds_acting(link, owner.execution):
             return False
-        self.fleet.ledger.waiting[link] = change
+        if change.event_id:
+            self.fleet.ledger.waiting[link] = change
+        self.fleet.ledger.waiting.setdefault(link, change)
         return True
 
     def enforcement_pauses(self, links: Collection[str]) -> dict[str, Pause]:

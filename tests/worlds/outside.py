@@ -81,6 +81,16 @@ class FakeExecutions:
     """Knows which executions ended, and when."""
 
     ended: dict[str, datetime] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    forgotten: set[str] = field(default_factory=set)
+
+    def run(self, execution_arn: str) -> RotationRun | None:
+        if execution_arn in self.forgotten:
+            return None
+        name, ended = execution_arn.rsplit(":", 1)[-1], self.ended.get(execution_arn)
+        error = self.errors.get(execution_arn, "")
+        status = "RUNNING" if ended is None else "FAILED" if error else "SUCCEEDED"
+        return RotationRun(name, status, error, ended_at=ended)
 
     def ended_at(self, execution_arn: str) -> datetime | None:
         return self.ended.get(execution_arn)

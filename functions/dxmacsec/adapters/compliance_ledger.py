@@ -106,15 +106,17 @@ class DynamoComplianceLedger:
     def wait_for_acting(self, link: str, owner: Owner, change: Change) -> bool:
         """Leave word at an `acting` lock that a change waits for it; False when that owner holds it no more.
 
-        The last word stays: one look answers for all changes before it, and so for a repeat's.
+        The last word stays: one look answers for all changes before it, and so for a repeat's. A sweep, which
+        names nobody, overwrites no one's.
 
         Raises:
             Transient: AWS is slow, failed, or gave no answer.
         """
+        word = ":change" if change.event_id else f"if_not_exists({WAITING}, :change)"
         return self._writes.update(
             f"wait for {link}",
             Key=to_item(link_row(link, ACTING)),
-            UpdateExpression=f"SET {WAITING} = :change",
+            UpdateExpression=f"SET {WAITING} = {word}",
             ConditionExpression=OURS,
             ExpressionAttributeValues=to_item({":change": change_values(change), ":execution": owner.execution}),
         )

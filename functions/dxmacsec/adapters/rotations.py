@@ -40,14 +40,15 @@ class AwsRotations:
         """
         arn = execution_arn(self._machine_arn, name)
         try:
-            return _run(self._step_functions.describe_execution(executionArn=arn))
+            return run_of(self._step_functions.describe_execution(executionArn=arn))
         except SdkError as error:
             if error_code(error) == "ExecutionDoesNotExist":
                 return None
             raise translate(error, f"read the rotation {name}") from error
 
 
-def _run(execution: DescribeExecutionOutputTypeDef) -> RotationRun:
+def run_of(execution: DescribeExecutionOutputTypeDef) -> RotationRun:
+    """Return an execution as Step Functions describes it."""
     stopped_at = execution.get("stopDate")
     return RotationRun(
         name=execution["name"],

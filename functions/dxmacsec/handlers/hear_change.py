@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 def _messages(event: Event) -> dict[str, Any]:
-    """Return the events by the ids of their messages; what is no JSON is None, which no event is."""
+    """Return the events by the ids of their messages; what is no JSON, or too deep, is None, which no event is."""
     return {record["messageId"]: _parsed(record["body"]) for record in event["Records"]}
 
 
 def _parsed(body: str) -> Any:  # noqa: ANN401 - any JSON
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

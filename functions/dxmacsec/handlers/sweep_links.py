@@ -24,6 +24,7 @@ SERVICE = "dxmacsec"
 def _sweep(_event: Event, world: World) -> Looked:
     looked = sweep_links(world)
     _measure(looked.statuses, looked.counts)
+    _count("LinksInTrouble", len(looked.troubles))
     return looked
 
 

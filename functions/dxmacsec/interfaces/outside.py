@@ -56,6 +56,10 @@ class Later(Protocol):
 class Executions(Protocol):
     """Step Functions, as far as locks ask about it."""
 
+    def run(self, execution_arn: str) -> RotationRun | None:
+        """Describe an execution of ours; None when Step Functions doesn't know it (any more)."""
+        ...
+
     def ended_at(self, execution_arn: str) -> datetime | None:
         """Tell when an execution ended; None while it runs or when nobody knows it."""
         ...

@@ -14,6 +14,7 @@ from typing import Any
 
 from dxmacsec.compliance import Change, Prompt, PromptKind
 from dxmacsec.errors import BadInput
+from dxmacsec.policy.callers import made_by_us
 from dxmacsec.policy.request import LINK_ID
 from dxmacsec.policy.secret_events import secret_of
 
@@ -29,7 +30,6 @@ WAITED = {"MACsec Link Freed": PromptKind.FREED, "MACsec Look Again": PromptKind
 
 ID_FIELDS = ("connectionId", "lagId", "interconnectId", "parentConnectionId")
 LINK_ARN = re.compile(r"arn:[a-z-]+:directconnect:[a-z0-9-]+:\d{12}:dx(?:con|lag)/(.+)")
-OUR_ROLE = re.compile(r"arn:[a-z-]+:iam::(\d{12}):role/dxmacsec/.+")
 CALL = re.compile(r"[A-Za-z0-9]{1,64}")
 
 LONGEST_ID = 64
@@ -104,9 +104,7 @@ def _nothing(event: object, detail: Mapping[str, Any]) -> str | None:
     """Return why a call needs no look: AWS refused it, or a role of ours in this account made it."""
     if detail.get("errorCode") is not None:
         return "CallRefused"
-    session = _maybe(_maybe(detail, "userIdentity"), "sessionContext")
-    role = OUR_ROLE.fullmatch(str(_maybe(session, "sessionIssuer").get("arn") or ""))
-    return "OwnDoing" if role and role[1] == _text(event, "account") else None
+    return "OwnDoing" if made_by_us(event, detail) else None
 
 
 def _change(event: object, detail: Mapping[str, Any]) -> Change:

@@ -51,6 +51,12 @@ def ever_keyed(facts: Facts) -> bool:
     return facts.keyed_before or bool(facts.link.keys) or facts.key_since is not None or brought_in
 
 
+def seen(facts: Facts) -> str:
+    """Return what a verdict's reasons may hide and what makes it worse: the mode, and the ports that are dark."""
+    dark = (port.connection_id for port in facts.link.ports if not port.encrypted)
+    return f"{facts.link.mode}|{','.join(sorted(dark))}" if facts.held else f"{facts.link.mode}|"
+
+
 def members_in_another_mode(link: Link) -> tuple[Port, ...]:
     """Return the members of a LAG that read another mode than the LAG; one that reads none says nothing."""
     if link.kind is not LinkKind.LAG:

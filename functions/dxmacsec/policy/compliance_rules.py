@@ -64,10 +64,11 @@ def has_no_key(facts: Facts) -> Finding | None:
 
 
 def is_dark(facts: Facts) -> Finding | None:
-    """With keys every port must be encrypted; in no_encrypt the mode is what is wrong."""
+    """With keys every port must be encrypted, and under must_encrypt in any case; in no_encrypt the mode is wrong."""
     link = facts.link
     dark = [port for port in link.ports if not port.encrypted]
-    if not facts.held or link.mode == NO_ENCRYPT or not dark:
+    expected = facts.held or (link.mode == MUST_ENCRYPT and not facts.unborn)
+    if not expected or link.mode == NO_ENCRYPT or not dark:
         return None
     ports = ", ".join(
         port.connection_id if port.up else f"{port.connection_id} (the port itself is {port.state})" for port in dark

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from dxmacsec.compliance import Judgement, PromptKind, Remedy, Standing, Status
 from dxmacsec.fleet import Window
-from dxmacsec.model import AVAILABLE, MUST_ENCRYPT, NO_ENCRYPT, SHOULD_ENCRYPT, Link
-from dxmacsec.policy.compliance_facts import Facts, members_in_another_mode
+from dxmacsec.model import AVAILABLE, MUST_ENCRYPT, NO_ENCRYPT, SHOULD_ENCRYPT, Link, RotationRun
+from dxmacsec.policy.compliance_facts import Facts, members_in_another_mode, seen
 from dxmacsec.policy.mode import safe_now
 from dxmacsec.policy.tags import choices
 from dxmacsec.policy.windows import LONGEST_WAIT, is_open, next_opening
@@ -21,6 +21,16 @@ KEY_REASONS = frozenset({"NoKey", "NeverKeyed", "KeyTooOld"})
 
 COMING = frozenset({"EncryptionDown", "NotAvailable"})
 """Why nothing is done now that may hold no more in a while."""
+
+EARNING = frozenset({PromptKind.CHANGED, PromptKind.FREED, PromptKind.AGAIN})
+"""Looks that follow from somebody's change: it earns a new try."""
+
+CUT_SHORT = frozenset({"ABORTED", "TIMED_OUT"})
+NEVER_BEGAN = frozenset({"ActingLockHeld", "AlreadyRotating", "FleetAlreadyRunning", "OutsideWindow", "LockLost"})
+"""Ends of an execution that found somebody else at work, or came at the wrong time."""
+
+GETTING_WORSE = frozenset({"ModeNotEnforced", "EncryptionDown"})
+"""Reasons that stay the same while the line goes from encrypted to clear, or from one dark port to all."""
 
 SETTLED = {Status.COMPLIANT: "Compliant", Status.NOT_APPLICABLE: "NotApplicable", Status.EXEMPT: "Exempt"}
 """Why nothing follows from a verdict that asks for nothing."""
@@ -49,6 +59,7 @@ class _Case:
     paused: bool
     standing: Standing | None
     action_runs: bool
+    action_counts: bool
     prompt: PromptKind
     windows: tuple[Window, ...]
 
@@ -59,7 +70,7 @@ class _Case:
 
     def tried(self, remedy: Remedy) -> bool:
         """Tell whether the remedy was started for these reasons lately; a change from outside earns a new try."""
-        if self.prompt in (PromptKind.CHANGED, PromptKind.FREED) or self.standing is None:
+        if self.prompt in EARNING or self.standing is None or not self.action_counts:
             return False
         action, same = self.standing.action, self.standing.reasons == self.judgement.reasons
         return bool(action and action.remedy is remedy and same and self.facts.now - action.at < TRIED_FOR)
@@ -76,13 +87,15 @@ def decide(  # noqa: PLR0913 - a policy takes what it depends on by name
     action_runs: bool,
     prompt: PromptKind,
     windows: tuple[Window, ...],
+    action_counts: bool = True,
 ) -> Decision:
     """Return what to do now; the order is the specification, and `why` has a heading in the runbook.
 
-    `paused` is the pause of the link's automation, `action_runs` whether the standing's action is not over.
+    `paused` is the pause of the link's automation, `action_runs` whether the standing's action is not over,
+    `action_counts` whether it was a try at all.
     """
-    case = _Case(judgement, facts, enforcement, onboard, paused, standing, action_runs, prompt, windows)
-    return replace(_decision(case), news=_news(judgement, standing))
+    case = _Case(judgement, facts, enforcement, onboard, paused, standing, action_runs, action_counts, prompt, windows)
+    return replace(_decision(case), news=_news(judgement, standing, seen(facts)))
 
 
 def _decision(case: _Case) -> Decision:
@@ -91,7 +104,9 @@ def _decision(case: _Case) -> Decision:
         return Decision(None, SETTLED[case.judgement.status])
     if not case.prompt.may_act:
         return Decision(None, "NotNow")
-    wants_mode = "ModeNotEnforced" in reasons or bool(members_in_another_mode(case.facts.link))
+    # Nothing is set on a guess: a mode that nobody can read is for a person.
+    readable = "ModeUnknown" not in reasons
+    wants_mode = readable and ("ModeNotEnforced" in reasons or bool(members_in_another_mode(case.facts.link)))
     wants_key = bool(reasons & KEY_REASONS)
     if not case.facts.link.macsec_capable or not (wants_mode or wants_key):
         return Decision(None, "TellPeople")
@@ -178,12 +193,19 @@ def _mended(remedies: frozenset[Remedy], reasons: frozenset[str]) -> frozenset[s
     return mended
 
 
-def _news(judgement: Judgement, standing: Standing | None) -> frozenset[str]:
+def is_no_try(run: RotationRun) -> bool:
+    """Tell whether an execution of ours never came to the point: cut short, or somebody else was at work."""
+    return run.status in CUT_SHORT or run.error in NEVER_BEGAN
+
+
+def _news(judgement: Judgement, standing: Standing | None, now_seen: str) -> frozenset[str]:
     """Return what is wrong and was not told before: it is new, or a remedy kept us from telling."""
     wrong = frozenset(each.reason for each in judgement.findings if each.status is Status.NON_COMPLIANT)
     if standing is None or not standing.told or standing.status is not Status.NON_COMPLIANT:
         return wrong
     known = frozenset(standing.reasons)
+    if standing.seen != now_seen:
+        known -= GETTING_WORSE
     remedies = frozenset({standing.action.remedy}) if standing.action else frozenset()
     return wrong - (known - _mended(remedies, known))
 

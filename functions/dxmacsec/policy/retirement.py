@@ -54,10 +54,8 @@ def gone_record(standing: Standing, lag: Link | None, change: Change | None) -> 
 
 
 def gone_letter(standing: Standing, change: Change | None, *, secret: str) -> tuple[str, str]:
-    """Return what people are told when a link was deleted: its key secret goes, its router keeps the key."""
+    """Return what people are told when a link was deleted; of one that had keys, the router still has them."""
     who = f"{change.call} by {change.by} at {change.at.isoformat()}" if change else "found by the sweep"
-    text = (
-        f"{standing.link} was deleted ({who}).\n\n{secret}\n\n"
-        f"Take its keys off the router.\n\nMore: docs/runbook.md, heading LinkDeleted."
-    )
+    router = "Take its keys off the router.\n\n" if standing.keyed else ""
+    text = f"{standing.link} was deleted ({who}).\n\n{secret}\n\n{router}More: docs/runbook.md, heading LinkDeleted."
     return f"dxmacsec {standing.link}: LinkDeleted", text

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from dxmacsec.errors import BadInput
+from dxmacsec.policy.callers import made_by_us
 
 EVENT_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
@@ -36,7 +37,7 @@ class LabelMoved:
 
 @dataclass(frozen=True, slots=True)
 class SecretTrouble:
-    """Something happened to a secret."""
+    """Something happened to a secret; `own` says that a role of ours made the call."""
 
     happening: Happening
     secret: str
@@ -44,6 +45,7 @@ class SecretTrouble:
     message: str = ""
     for_ever: bool = False
     refused: bool = False
+    own: bool = False
 
 
 def read_label_moved(event: object) -> LabelMoved:
@@ -83,6 +85,7 @@ def read_trouble(event: object) -> SecretTrouble:
         message=str(detail.get("errorMessage") or ""),
         for_ever=asked.get("forceDeleteWithoutRecovery") is True,
         refused="errorCode" in detail,
+        own=made_by_us(event, detail),
     )
 
 

@@ -10,21 +10,29 @@ from dxmacsec.compliance import Change, Judgement
 from dxmacsec.policy.request import MAX_REASON
 
 
-def enforcement_name(link: str, version: int) -> str:
-    """Return the name of the enforcement that a version of a link's standing leads to."""
-    return f"compliance-{link}-{version}"
+def enforcement_name(link: str, version: int, at: datetime) -> str:
+    """Return the name of the enforcement that a version of a link's standing leads to, within this hour.
+
+    A link that was retired and came back counts its versions anew, and Step Functions remembers a name for
+    90 days.
+    """
+    return f"compliance-{link}-{version}-{_hour(at)}"
 
 
-def fleet_run_name(versions: Mapping[str, int]) -> str:
-    """Return the name of the run over the fleet that these versions of standings lead to."""
+def fleet_run_name(versions: Mapping[str, int], at: datetime) -> str:
+    """Return the name of the run over the fleet that these versions of standings lead to, within this hour."""
     text = " ".join(f"{link}={version}" for link, version in sorted(versions.items()))
-    return f"compliance-{hashlib.sha256(text.encode()).hexdigest()[:32]}"
+    return f"compliance-{hashlib.sha256(text.encode()).hexdigest()[:32]}-{_hour(at)}"
 
 
 def recovery_name(execution: str, at: datetime) -> str:
     """Return the name of the recovery of a dead execution that a sweep starts: one a day."""
     digest = hashlib.sha256(execution.encode()).hexdigest()[:32]
     return f"swept-{digest}-{at.astimezone(UTC):%Y%m%d}"
+
+
+def _hour(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y%m%d%H}"
 
 
 def why_started(judgement: Judgement, change: Change | None) -> str:

@@ -11,6 +11,9 @@ from dxmacsec.policy.outcome import SUCCEEDED, enforcement_record, enforcement_r
 from dxmacsec.steps.close_rotation import RUNBOOK
 from dxmacsec.steps.locks import free_acting
 
+ENFORCED = frozenset({"AlreadyEnforced", "Enforced"})
+"""Good ends after which the link is in must_encrypt; audit and an exemption end well and change nothing."""
+
 
 def close_enforcement(enforcement: Enforcement, world: World) -> Enforcement:
     """Return the document with its outcome; the machine ends with it.
@@ -19,7 +22,7 @@ def close_enforcement(enforcement: Enforcement, world: World) -> Enforcement:
     record is the same, and a lock is freed only where it names us.
     """
     outcome = of_enforcement(enforcement)
-    enforced = enforcement.verdict.next in ("done", "held") and enforcement.verdict.reason != "AuditOnly"
+    enforced = outcome.status == SUCCEEDED and outcome.reason in ENFORCED
     mode = MUST_ENCRYPT if enforced else enforcement.mode_before
     record = enforcement_record(enforcement, outcome, world.clock.now())
     world.ledger.record(enforcement.link, enforcement.id, enforcement.started_at, record)
@@ -35,7 +38,7 @@ def close_enforcement(enforcement: Enforcement, world: World) -> Enforcement:
 
 def _tell(enforcement: Enforcement, outcome: Outcome, record: dict[str, Any], world: World) -> None:
     world.herald.event("MACsec Enforcement Ended", record)
-    if outcome.status == SUCCEEDED and outcome.reason != "AuditOnly":
+    if outcome.status == SUCCEEDED and outcome.reason in ENFORCED:
         return
     text = (
         f"{outcome.sentence}\n\nLink: {enforcement.link}\nExecution: {enforcement.execution}\n"

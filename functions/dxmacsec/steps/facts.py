@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from dxmacsec.compliance import Standing
+from dxmacsec.errors import KeyPairMissing
 from dxmacsec.fleet import KeySince
 from dxmacsec.interfaces import Owner, Pause, World
 from dxmacsec.model import KeyVersion, Link, LinkKind, ManagedSecret
@@ -46,15 +47,26 @@ class Reading:
         )
 
 
-def _versions(links: Collection[Link], world: World) -> dict[str, tuple[KeyVersion, ...]]:
+def _versions(
+    links: Collection[Link], key_since: Mapping[str, KeySince], world: World
+) -> dict[str, tuple[KeyVersion, ...]]:
     """Return the versions of the links' key secrets; where they don't name a key, they are read by themselves.
 
     A list of secrets may be five minutes old, and a key that was made since would look like a stranger's.
     https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html
     """
     listed = world.key_secrets.labelled([link.id for link in links])
-    doubtful = [link.id for link in links if link.id in listed and not _names_all(listed[link.id], link)]
-    return {**listed, **{link: world.key_secrets.versions(link) or () for link in doubtful}}
+    made = {*listed, *key_since}
+    doubtful = [link.id for link in links if link.id in made and not _names_all(listed.get(link.id, ()), link)]
+    return {**listed, **{link: _read_again(link, world) for link in doubtful}}
+
+
+def _read_again(link: str, world: World) -> tuple[KeyVersion, ...]:
+    """Read one key secret by itself; one that is scheduled for deletion since the list was made names nothing."""
+    try:
+        return world.key_secrets.versions(link) or ()
+    except KeyPairMissing:
+        return ()
 
 
 def _names_all(versions: Collection[KeyVersion], link: Link) -> bool:
@@ -74,10 +86,11 @@ def read_about(links: Collection[Link], standings: Mapping[str, Standing], world
     able_ids = [link.id for link in able]
     arns = {key.secret_arn for link in able for key in link.keys if key.held and key.secret_arn}
     rotating = world.fleet_ledger.rotating(able_ids, ())
+    key_since = world.fleet_ledger.key_since(able_ids)
     return Reading(
         standings=standings,
-        key_since=world.fleet_ledger.key_since(able_ids),
-        versions=_versions(able, world),
+        key_since=key_since,
+        versions=_versions(able, key_since, world),
         managed=world.managed_secrets.states(arns),
         pauses=world.fleet_ledger.pauses(ids),
         enforcement_pauses=world.compliance_ledger.enforcement_pauses(able_ids),

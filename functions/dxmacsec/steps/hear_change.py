@@ -104,12 +104,12 @@ def _why(prompts: Iterable[Prompt], found: _Found) -> dict[str, tuple[PromptKind
         for link in found.touched(prompt):
             of_link.setdefault(link.id, []).append(prompt)
     chosen = {link: weightiest(some) for link, some in of_link.items()}
-    return {link: (prompt.kind, _known(prompt.change)) for link, prompt in chosen.items()}
+    return {link: _kind_and_change(prompt) for link, prompt in chosen.items()}
 
 
-def _known(change: Change) -> Change | None:
-    """Return a change that an event told; one that a sweep left at a lock names nobody."""
-    return change if change.event_id else None
+def _kind_and_change(prompt: Prompt) -> tuple[PromptKind, Change | None]:
+    """Return why a link is looked at; the word that a sweep left at a lock names nobody and earns nothing."""
+    return (prompt.kind, prompt.change) if prompt.change.event_id else (PromptKind.SWEPT, None)
 
 
 def _changes(prompts: Iterable[Prompt]) -> dict[str, Change]:

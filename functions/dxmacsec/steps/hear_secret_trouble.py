@@ -29,6 +29,8 @@ def hear_secret_trouble(event: object, world: World) -> Heard:
 
 
 def _of_key_secret(trouble: SecretTrouble, link: str, world: World) -> Heard:
+    if trouble.own:
+        return Heard(link, "nothing", "OwnDoing", "A role of ours made the call; people hear of why it did.")
     if trouble.happening is Happening.FAILED and _is_ours(trouble, link, world):
         return Heard(link, "nothing", "OwnDoing", "A rotation of ours is what failed or runs; its end tells people.")
     if trouble.happening is Happening.ABANDONED and we_moved_on(world.key_secrets.versions(link) or ()):

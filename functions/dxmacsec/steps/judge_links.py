@@ -9,12 +9,13 @@ from datetime import timedelta
 
 from dxmacsec.compliance import Action, Change, Judgement, Looked, PromptKind, Remedy, Standing, Status, Trouble
 from dxmacsec.errors import DxMacsecError
-from dxmacsec.interfaces import World
-from dxmacsec.model import Link
+from dxmacsec.interfaces import Owner, World
+from dxmacsec.model import Link, RotationRun
 from dxmacsec.policy.compliance import Facts, ever_keyed, judge
+from dxmacsec.policy.compliance_facts import seen
 from dxmacsec.policy.compliance_words import letter, record
 from dxmacsec.policy.letters import gathered
-from dxmacsec.policy.remedy import Decision, decide, looks_again, tells_people
+from dxmacsec.policy.remedy import Decision, decide, is_no_try, looks_again, tells_people
 from dxmacsec.policy.request import MAX_LINKS
 from dxmacsec.policy.starting import enforcement_name, fleet_run_name, why_started
 from dxmacsec.steps.facts import Reading, read_about
@@ -41,8 +42,10 @@ class Case:
     @property
     def changed(self) -> bool:
         """Tell whether the verdict is another one than before."""
-        before = self.standing
-        return before is None or (before.status, before.reasons) != (self.judgement.status, self.judgement.reasons)
+        before, now = self.standing, self.judgement
+        if before is None:
+            return True
+        return (before.status, before.reasons, before.seen) != (now.status, now.reasons, seen(self.facts))
 
     @property
     def next_version(self) -> int:
@@ -80,10 +83,15 @@ def judge_links(
     reading = read_about(judged, standings, world)
     troubles: list[Trouble] = []
     cases = [case for link in judged if (case := _tried(link, prompts[link.id], reading, world, troubles))]
-    fleet_run = _hand_over(cases, world)
-    settled = [each for case in cases if (each := _settled(case, fleet_run, world, troubles))]
-    _look_again(cases, world)
+    fleet_runs = _hand_over(cases, world, troubles)
+    lost = {trouble.link for trouble in troubles}
+    ready = [case for case in cases if case.link.id not in lost]
+    settled = [each for case in ready if (each := _settled(case, fleet_runs, world, troubles))]
+    _look_again(cases, world, troubles)
     _tell_people(settled, world)
+    _report(settled, world, troubles)
+    for each in settled:
+        world.compliance_ledger.mark_told(each.standing.link, each.standing.version)
     return Looked(
         counts=dict(Counter(case.judgement.reason for case in cases)),
         statuses=dict(Counter(str(case.judgement.status) for case in cases)),
@@ -101,16 +109,30 @@ def _waiting(
 
     The end of our own doing waits for nothing: whoever still acts then has an end of its own.
     """
-    acting = world.compliance_ledger.acting([link.id for link in links])
-    busy = {link: owner for link, owner in acting.items() if not is_dead(owner, world)}
+    busy = _busy([link.id for link in links], world)
     now = world.clock.now()
 
     def waits(link: str) -> bool:
         kind, change = prompts[link]
-        word = change or Change("", str(kind), "", now)
-        return not kind.may_act or world.compliance_ledger.wait_for_acting(link, busy[link], word)
+        return not kind.may_act or _leave_word(link, busy[link], change or Change("", str(kind), "", now), world)
 
     return tuple(link for link in busy if waits(link))
+
+
+def _busy(links: Collection[str], world: World) -> dict[str, Owner]:
+    """Return who changes which link now."""
+    acting = world.compliance_ledger.acting(links)
+    return {link: owner for link, owner in acting.items() if not is_dead(owner, world)}
+
+
+def _leave_word(link: str, owner: Owner, word: Change, world: World) -> bool:
+    """Leave word at a lock, or at its next owner's where it changed hands meanwhile; False when it is free."""
+    while not world.compliance_ledger.wait_for_acting(link, owner, word):
+        following = _busy([link], world).get(link)
+        if following is None:
+            return False
+        owner = following
+    return True
 
 
 def _tried(
@@ -131,6 +153,7 @@ def _case(link: Link, prompt: tuple[PromptKind, Change | None], reading: Reading
     kind, change = prompt
     facts, standing, limits = reading.facts(link, world), reading.standings.get(link.id), world.limits
     judgement = judge(facts)
+    last = _last_run(standing, judgement, kind, world)
     decision = decide(
         judgement,
         facts,
@@ -138,48 +161,62 @@ def _case(link: Link, prompt: tuple[PromptKind, Change | None], reading: Reading
         onboard=limits.onboard,
         paused=link.id in reading.pauses,
         standing=standing,
-        action_runs=_runs(standing, world),
+        action_runs=last is not None and last.running,
+        action_counts=last is None or not is_no_try(last),
         prompt=kind,
         windows=limits.windows,
     )
     return Case(link, kind, change, facts, judgement, standing, decision)
 
 
-def _runs(standing: Standing | None, world: World) -> bool:
-    """Tell whether what we started last for the link is still under way."""
-    if standing is None or standing.action is None:
-        return False
-    return world.executions.ended_at(standing.action.execution) is None
+def _last_run(standing: Standing | None, judgement: Judgement, kind: PromptKind, world: World) -> RotationRun | None:
+    """Describe what we started last for the link, where anything could follow; None when it is forgotten."""
+    may_follow = kind.may_act and judgement.status in (Status.NON_COMPLIANT, Status.WARNING)
+    if not may_follow or standing is None or standing.action is None:
+        return None
+    return world.executions.run(standing.action.execution)
 
 
-def _hand_over(cases: Collection[Case], world: World) -> str:
-    """Start one fleet run for all links that need a rotation, and return its execution; empty where none does."""
+def _hand_over(cases: Collection[Case], world: World, troubles: list[Trouble]) -> Mapping[str, str]:
+    """Start one fleet run for the links that need a rotation, and return the execution of each that it takes.
+
+    More than one run takes wait for the next look.
+    """
     due = [case for case in cases if case.decision.remedy is Remedy.ROTATE][:MAX_LINKS]
     if not due:
-        return ""
-    name = fleet_run_name({case.link.id: case.next_version for case in due})
+        return {}
+    name = fleet_run_name({case.link.id: case.next_version for case in due}, world.clock.now())
     reasons = ", ".join(sorted({case.judgement.reason for case in due}))
-    return world.remedies.rotate(name, tuple(case.link.id for case in due), f"compliance: {reasons}")
+    links = tuple(case.link.id for case in due)
+    try:
+        return dict.fromkeys(links, world.remedies.rotate(name, links, f"compliance: {reasons}"))
+    except DxMacsecError as error:
+        troubles.extend(Trouble(link, type(error).__name__, str(error)) for link in links)
+        return {}
 
 
-def _look_again(cases: Collection[Case], world: World) -> None:
+def _look_again(cases: Collection[Case], world: World, troubles: list[Trouble]) -> None:
     """Have those looked at again whose line may only be on its way, when its status must have caught up."""
     for case in cases:
-        if case.change is not None and looks_again(case.decision, case.kind):
+        if case.change is None or not looks_again(case.decision, case.kind):
+            continue
+        try:
             world.later.look_again(case.link.id, case.change, world.limits.status_lag + SETTLING)
+        except DxMacsecError as error:
+            troubles.append(Trouble(case.link.id, type(error).__name__, str(error)))
 
 
-def _settled(case: Case, fleet_run: str, world: World, troubles: list[Trouble]) -> Settled | None:
+def _settled(case: Case, fleet_runs: Mapping[str, str], world: World, troubles: list[Trouble]) -> Settled | None:
     try:
-        return _settle(case, fleet_run, world)
+        return _settle(case, fleet_runs, world)
     except DxMacsecError as error:
         troubles.append(Trouble(case.link.id, type(error).__name__, str(error)))
         return None
 
 
-def _settle(case: Case, fleet_run: str, world: World) -> Settled | None:
+def _settle(case: Case, fleet_runs: Mapping[str, str], world: World) -> Settled | None:
     """Start the remedy, write the standing down, put the event; None where nothing is new."""
-    action = _action(case, fleet_run, world)
+    action = _action(case, fleet_runs, world)
     before = case.standing
     if before is not None and not case.changed and action is None:
         return None if before.told else _announced(case, before, before, None, world)
@@ -198,30 +235,40 @@ def _next_standing(case: Case, action: Action | None, world: World) -> Standing:
         reasons=judgement.reasons,
         sentence=judgement.sentence,
         since=world.clock.now() if case.changed or before is None else before.since,
+        seen=seen(case.facts),
         keyed=ever_keyed(case.facts),
+        left_alone=case.decision.why in ("Exempt", "AuditOnly"),
         change=case.change,
         action=action or (before.action if before else None),
     )
 
 
-def _action(case: Case, fleet_run: str, world: World) -> Action | None:
+def _action(case: Case, fleet_runs: Mapping[str, str], world: World) -> Action | None:
     """Start what the decision says, under a name that a repeat finds taken."""
     remedy, now = case.decision.remedy, world.clock.now()
     if remedy is Remedy.ENFORCE:
-        name = enforcement_name(case.link.id, case.next_version)
+        name = enforcement_name(case.link.id, case.next_version, now)
         reason = why_started(case.judgement, case.change)
         return Action(Remedy.ENFORCE, world.remedies.enforce(name, case.link.id, reason), now)
-    if remedy is Remedy.ROTATE and fleet_run:
-        return Action(Remedy.ROTATE, fleet_run, now)
+    if remedy is Remedy.ROTATE and case.link.id in fleet_runs:
+        return Action(Remedy.ROTATE, fleet_runs[case.link.id], now)
     return None
 
 
 def _announced(case: Case, before: Standing | None, standing: Standing, action: Action | None, world: World) -> Settled:
-    """Put the event and update the finding."""
+    """Put the event."""
     world.herald.event(EVENT, record(before, standing, case.link, case.decision))
-    if world.limits.security_hub and _is_worth_a_finding(case):
-        world.findings.report(case.link, case.judgement, standing)
     return Settled(case, standing, action)
+
+
+def _report(settled: Collection[Settled], world: World, troubles: list[Trouble]) -> None:
+    """Update the findings; a hub that fails keeps nobody from being told, and is a trouble of its own."""
+    for each in settled if world.limits.security_hub else ():
+        try:
+            if _is_worth_a_finding(each.case):
+                world.findings.report(each.case.link, each.case.judgement, each.standing)
+        except DxMacsecError as error:
+            troubles.append(Trouble(each.standing.link, type(error).__name__, str(error)))
 
 
 def _is_worth_a_finding(case: Case) -> bool:
@@ -231,7 +278,7 @@ def _is_worth_a_finding(case: Case) -> bool:
 
 
 def _tell_people(settled: Collection[Settled], world: World) -> None:
-    """Write to people about those links where they must act, and note all as told."""
+    """Write to people about those links where they must act."""
     letters = [
         letter(each.case.judgement, each.case.decision, each.case.link, each.case.change)
         for each in settled
@@ -239,5 +286,3 @@ def _tell_people(settled: Collection[Settled], world: World) -> None:
     ]
     for subject, text in gathered(letters):
         world.herald.alert(subject, text)
-    for each in settled:
-        world.compliance_ledger.mark_told(each.standing.link, each.standing.version)

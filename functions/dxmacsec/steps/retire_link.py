@@ -13,7 +13,8 @@ from dxmacsec.steps.locks import is_dead
 
 EVENT = "MACsec Compliance Changed"
 SECRET_GOES = "Its key secret is scheduled for deletion in 30 days; until then it can be restored."  # noqa: S105
-SECRET_STAYS = "The configuration says audit: its key secret stays."  # noqa: S105
+SECRET_STAYS = "Its key secret stays: the link was only audited, or exempt."  # noqa: S105
+SECRET_UNUSED = "It never had a key, so no key secret was scheduled for deletion."  # noqa: S105
 
 
 def retire_links(
@@ -47,17 +48,30 @@ def _retire(standing: Standing, lag: Link | None, change: Change | None, world: 
     if lag is None:
         _let_go(standing, change, world)
     world.herald.event(EVENT, record)
-    if world.limits.security_hub:
-        world.findings.resolve(link, standing, gone_sentence(link, lag))
-    return world.compliance_ledger.retire(link, standing.version, {**record, "reason": gone_reason(lag)})
+    failure = _finding_failed(standing, lag, world)
+    is_retired = world.compliance_ledger.retire(link, standing.version, {**record, "reason": gone_reason(lag)})
+    if failure:
+        raise failure
+    return is_retired
+
+
+def _finding_failed(standing: Standing, lag: Link | None, world: World) -> DxMacsecError | None:
+    """Close the link's finding; a hub that fails must not keep the link, or people would hear at every sweep."""
+    try:
+        if world.limits.security_hub:
+            world.findings.resolve(standing.link, standing, gone_sentence(standing.link, lag))
+    except DxMacsecError as error:
+        return error
+    return None
 
 
 def _let_go(standing: Standing, change: Change | None, world: World) -> None:
     """Schedule the key secret for deletion and tell people; a member that leaves its LAG may want its own again."""
-    deletes = world.limits.enforcement == "enforce" and standing.keyed
-    if deletes:
+    secret = SECRET_STAYS if standing.keyed else SECRET_UNUSED
+    if world.limits.enforcement == "enforce" and standing.keyed and not standing.left_alone:
         world.key_secrets.schedule_deletion(standing.link)
-    world.herald.alert(*gone_letter(standing, change, secret=SECRET_GOES if deletes else SECRET_STAYS))
+        secret = SECRET_GOES
+    world.herald.alert(*gone_letter(standing, change, secret=secret))
 
 
 def _is_held(link: str, world: World) -> bool:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from dxmacsec.errors import BadInput
 from dxmacsec.policy.secret_events import Happening, read_label_moved, read_trouble
 
+EVENTS = Path(__file__).parents[3] / "events"
 ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:dxmacsec/dxcon-fg5678gh-a1b2c3"
 LABEL: dict[str, Any] = {"id": "e-1", "detail": {"name": "dxmacsec/dxcon-fg5678gh", "versionId": "v"}}
 CALL: dict[str, Any] = {
@@ -49,6 +52,21 @@ def test_a_call_without_an_answer_names_its_secret_in_the_request() -> None:
 
     assert trouble.secret == "dxmacsec/dxcon-fg5678gh"  # noqa: S105 - a secret's name
     assert trouble.refused
+
+
+def test_a_deletion_by_a_role_of_ours_is_our_own() -> None:
+    ours = json.loads((EVENTS / "our_own_call.json").read_text())["detail"]["userIdentity"]
+    told = json.loads((EVENTS / "key_secret_deleted.json").read_text())
+
+    assert not read_trouble(told).own
+    assert read_trouble({**told, "detail": {**told["detail"], "userIdentity": ours}}).own
+
+
+@pytest.mark.parametrize("name", ["key_secret_deleted", "secret_rotation_failed", "secret_rotation_abandoned"])
+def test_what_the_samples_tell_is_not_our_own_doing(name: str) -> None:
+    trouble = read_trouble(json.loads((EVENTS / f"{name}.json").read_text()))
+
+    assert (trouble.own, trouble.refused) == (False, False)
 
 
 @pytest.mark.parametrize(

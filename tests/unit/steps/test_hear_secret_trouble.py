@@ -92,6 +92,20 @@ def test_a_deleted_key_secret_is_told(scene: Scene) -> None:
     assert [subject for subject, _ in scene.herald.alerts] == [f"dxmacsec {LINK}: KeySecretDeleted"]
 
 
+@pytest.mark.parametrize(
+    ("account", "told"), [("123456789012", 0), ("999999999999", 1)], ids=["our account", "another account"]
+)
+def test_our_own_deletion_of_a_key_secret_is_told_to_nobody(scene: Scene, account: str, told: int) -> None:
+    role = {"arn": f"arn:aws:iam::{account}:role/dxmacsec/DxMacsec-FunctionsHearChangeRole-1"}
+    identity = {"type": "AssumedRole", "sessionContext": {"sessionIssuer": role}}
+    event = {**deletion(scene, SECRET, userIdentity=identity), "account": "123456789012"}
+
+    heard = hear_secret_trouble(event, scene.world)
+
+    assert (heard.link, heard.reason == "OwnDoing") == (LINK, not told)
+    assert len(scene.herald.alerts) == told
+
+
 def test_the_managed_secret_of_a_key_on_a_link_is_a_verdict_and_told_elsewhere(scene: Scene) -> None:
     [key] = scene.link(LINK).keys
 
