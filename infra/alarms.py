@@ -1,4 +1,4 @@
-"""The alarms: a fleet that is not compliant, a sweep that did not run, and work that nobody took."""
+"""The alarms: a fleet not compliant, a sweep that did not run or see all, and work that nobody took."""
 
 from __future__ import annotations
 
@@ -46,6 +46,12 @@ class Alarms(Construct):
             "NonCompliantLinks",
             "at least one link is not compliant",
             _of_fleet("NonCompliantLinks", "Maximum", _LOOK),
+            missing=cloudwatch.TreatMissingData.IGNORE,
+        ).add_ok_action(self._tell)
+        self._alarm(
+            "LinksInTrouble",
+            "the last sweep could not look at some links",
+            _of_fleet("LinksInTrouble", "Maximum", _LOOK),
             missing=cloudwatch.TreatMissingData.IGNORE,
         ).add_ok_action(self._tell)
         # A cron expression is taken for one a day: rarer than that no sweep may be.

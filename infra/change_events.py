@@ -17,14 +17,13 @@ if TYPE_CHECKING:
 
     from aws_cdk import aws_sqs as sqs
 
-# The calls that can change a link's encryption, its keys, its members or its tags.
+# The calls that can change a link's encryption, its keys, its members or its tags, but for the one with a CAK.
 # https://docs.aws.amazon.com/directconnect/latest/UserGuide/logging-api-calls.html
 _CALLS = (
     "AllocateConnectionOnInterconnect",
     "AllocateHostedConnection",
     "AssociateConnectionWithLag",
     "AssociateHostedConnection",
-    "AssociateMacSecKey",
     "ConfirmConnection",
     "CreateConnection",
     "CreateInterconnect",
@@ -39,6 +38,13 @@ _CALLS = (
     "UpdateConnection",
     "UpdateLag",
 )
+# The one call that carries a CAK in its parameters. CloudTrail may write it down in clear, so of this call nothing
+# travels but what is named here. All of it is in each call that AWS took: EventBridge leaves out a value that an
+# event doesn't have, and what is left would be no JSON.
+# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+_CALL_WITH_A_CAK = "AssociateMacSecKey"
+_OF_THE_EVENT = ("id", "source", "detail-type", "account", "time", "region")
+_OF_THE_CALL = ("eventName", "eventTime", "eventSource", "userIdentity")
 _OWN_EVENTS = ("MACsec Enforcement Ended", "MACsec Link Freed", "MACsec Link Recovered", "MACsec Rotation Ended")
 # The most that a batch may hold, and the least that a source may be limited to: a burst of events is few calls
 # of the function, never many side by side.
@@ -62,17 +68,25 @@ class ChangeEvents(Construct):
     ) -> None:
         """Make them; a batch is gathered for `window_seconds`, and `undelivered` gets what a rule could not send."""
         super().__init__(scope, construct_id)
-        self._target = targets.SqsQueue(queue, dead_letter_queue=undelivered)
-        calls = {"eventSource": ["directconnect.amazonaws.com"], "eventName": list(_CALLS)}
-        self._rule("Calls", "calls of Direct Connect", ["aws.directconnect"], ["AWS API Call via CloudTrail"], calls)
+        whole = targets.SqsQueue(queue, dead_letter_queue=undelivered)
+        self._call_rule("Calls", "calls of Direct Connect", {"eventName": list(_CALLS)}, whole)
+        # No dead-letter queue: it would get the event as it came, not as it is passed on, and so the CAK. What is
+        # lost after a day of tries the sweep makes good. A refused call changes nothing, and may lack its parameters.
+        self._call_rule(
+            "NewKeys",
+            "new keys of links, without the keys",
+            {"eventName": [_CALL_WITH_A_CAK], "errorCode": events.Match.does_not_exist()},
+            targets.SqsQueue(queue, message=_without_the_cak()),
+        )
         self._rule(
             "Secrets",
             "secrets that come and go",
             SECRETS_MANAGER,
             BY_CLOUDTRAIL,
             {"eventName": ["DeleteSecret", "RestoreSecret"], **of_other_secrets(self)},
+            target=whole,
         )
-        self._rule("Own", "what dxmacsec did itself", ["dxmacsec"], _OWN_EVENTS)
+        self._rule("Own", "what dxmacsec did itself", ["dxmacsec"], _OWN_EVENTS, target=whole)
         lambda_.EventSourceMapping(
             self,
             "Mapping",
@@ -84,6 +98,10 @@ class ChangeEvents(Construct):
             report_batch_item_failures=True,
         )
 
+    def _call_rule(self, construct_id: str, what: str, calls: Mapping[str, object], target: targets.SqsQueue) -> None:
+        detail = {"eventSource": ["directconnect.amazonaws.com"], **calls}
+        self._rule(construct_id, what, ["aws.directconnect"], ["AWS API Call via CloudTrail"], detail, target=target)
+
     def _rule(
         self,
         construct_id: str,
@@ -91,11 +109,21 @@ class ChangeEvents(Construct):
         source: list[str],
         kinds: Sequence[str],
         detail: Mapping[str, object] | None = None,
+        *,
+        target: targets.SqsQueue,
     ) -> None:
         events.Rule(
             self,
             construct_id,
             description=f"dxmacsec: {what}, for HearChange",
             event_pattern=events.EventPattern(source=source, detail_type=list(kinds), detail=detail),
-            targets=[self._target],
+            targets=[target],
         )
+
+
+def _without_the_cak() -> events.RuleTargetInput:
+    """Return an event of the shape that CloudTrail's has, with the link and the caller and no other parameter."""
+    link = {"connectionId": events.EventField.from_path("$.detail.requestParameters.connectionId")}
+    call = {name: events.EventField.from_path(f"$.detail.{name}") for name in _OF_THE_CALL}
+    event = {name: events.EventField.from_path(f"$.{name}") for name in _OF_THE_EVENT}
+    return events.RuleTargetInput.from_object({**event, "detail": {**call, "requestParameters": link}})

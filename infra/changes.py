@@ -22,8 +22,9 @@ _KEPT_DAYS = 14
 class Changes(Construct):
     """Queue and dead-letter queue; both refuse plain HTTP.
 
-    They are encrypted under SQS's own key: an event names links and people, never a secret's value, and
-    EventBridge then needs no right to decrypt with the key that guards the CAKs.
+    They are encrypted under SQS's own key: an event names links and people, never a secret's value (the rule of
+    the call that carries a CAK leaves it out), and EventBridge then needs no right to decrypt with the key that
+    guards the CAKs.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, config: Config) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NAMES = {
     "dxmacsec-NonCompliantLinks",
+    "dxmacsec-LinksInTrouble",
     "dxmacsec-SweepNotRun",
     "dxmacsec-ChangesWait",
     "dxmacsec-ChangesNotHeard",
@@ -66,7 +67,9 @@ def test_each_alarm_tells_people_and_names_a_heading_of_the_runbook(properties: 
 def test_an_end_is_told_where_it_is_news(properties: Properties) -> None:
     told = {name for name, alarm in alarms(properties).items() if alarm.get("OKActions")}
 
-    assert told == {"dxmacsec-NonCompliantLinks", "dxmacsec-SweepNotRun", "dxmacsec-ChangesWait"}
+    assert told == {
+        *("dxmacsec-NonCompliantLinks", "dxmacsec-LinksInTrouble", "dxmacsec-SweepNotRun", "dxmacsec-ChangesWait")
+    }
 
 
 @pytest.mark.parametrize("service", ["cloudwatch", "events"])
@@ -132,16 +135,20 @@ def test_alarms_of_the_sweep_watch_metrics_that_the_sweep_writes(
     found = alarms(properties)
     watched = {
         (it["Namespace"], it["MetricName"], json.dumps(it["Dimensions"]))
-        for it in (found["dxmacsec-NonCompliantLinks"], found["dxmacsec-SweepNotRun"])
+        for it in (found[f"dxmacsec-{name}"] for name in ("NonCompliantLinks", "LinksInTrouble", "SweepNotRun"))
     }
 
-    assert len(watched) == 2
+    assert len(watched) == 3
     assert watched < written
 
 
-def test_one_link_that_is_not_compliant_is_enough_and_stays_until_the_next_sweep(properties: Properties) -> None:
-    alarm = alarms(properties)["dxmacsec-NonCompliantLinks"]
+@pytest.mark.parametrize("name", ["NonCompliantLinks", "LinksInTrouble"])
+def test_one_link_of_a_sweep_is_enough_and_stays_until_the_next_sweep(properties: Properties, name: str) -> None:
+    alarm = alarms(properties)[f"dxmacsec-{name}"]
 
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("dxmacsec", name)
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": "dxmacsec"}]
+    assert (alarm["Period"], alarm["EvaluationPeriods"]) == (300, 1)
     assert (alarm["Statistic"], alarm["Threshold"]) == ("Maximum", 1)
     assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
     assert alarm["TreatMissingData"] == "ignore"

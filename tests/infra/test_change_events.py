@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aws_cdk.assertions import Match, Template
 
+from dxmacsec.compliance import PromptKind
+from dxmacsec.policy.change_events import read_prompt
 from infra.asset import ROOT
+from sandbox.cloud.targets import input_for
 from tests.infra.patterns import logical_id, targets_of
 
 if TYPE_CHECKING:
@@ -165,7 +168,76 @@ def test_a_change_is_hidden_for_six_calls_and_given_up_after_five_tries(properti
     assert name in json.dumps(properties("AWS::SQS::QueuePolicy"))
 
 
-def test_every_rule_keeps_what_it_could_not_deliver_and_may_reach_both_queues(properties: Properties) -> None:
+CAK = "5e" * 32
+NEW_KEY: dict[str, Any] = {**SAMPLES["key_disassociated"], "detail": dict(SAMPLES["key_disassociated"]["detail"])}
+NEW_KEY["detail"] |= {
+    "eventName": "AssociateMacSecKey",
+    "requestParameters": {"connectionId": "dxcon-fg5678gh", "ckn": "ab" * 32, "cak": CAK},
+}
+
+
+def rule_of_new_keys(properties: Properties) -> dict[str, Any]:
+    """The rule of the one call that carries a CAK."""
+    found = properties("AWS::Events::Rule").values()
+    [rule] = [it for it in found if "AssociateMacSecKey" in it["EventPattern"].get("detail", {}).get("eventName", ())]
+    return rule
+
+
+def test_of_a_new_key_nothing_travels_but_the_link_and_who_did_it(properties: Properties) -> None:
+    rule = rule_of_new_keys(properties)
+    [target] = rule["Targets"]
+
+    assert rule["EventPattern"]["detail"]["eventName"] == ["AssociateMacSecKey"]
+    assert set(target["InputTransformer"]["InputPathsMap"].values()) == {
+        *("$.id", "$.source", "$.detail-type", "$.account", "$.time", "$.region"),
+        *("$.detail.eventName", "$.detail.eventTime", "$.detail.eventSource", "$.detail.userIdentity"),
+        "$.detail.requestParameters.connectionId",
+    }
+    assert "aws.events" not in target["InputTransformer"]["InputTemplate"]
+    assert "DeadLetterConfig" not in target
+
+
+def test_a_cak_that_cloudtrail_wrote_down_reaches_no_queue(properties: Properties) -> None:
+    rules = properties("AWS::Events::Rule")
+    [target] = rule_of_new_keys(properties)["Targets"]
+
+    message = input_for(target, NEW_KEY)
+
+    assert reached(NEW_KEY, properties) == {"HearChange"}
+    assert sum(bool(targets_of(NEW_KEY, {name: rule})) for name, rule in rules.items()) == 1
+    assert CAK in json.dumps(NEW_KEY)
+    assert CAK not in message
+    assert "cak" not in message.lower()
+
+
+def test_a_new_key_is_read_as_if_nothing_had_been_left_out(properties: Properties) -> None:
+    [target] = rule_of_new_keys(properties)["Targets"]
+
+    prompt = read_prompt(json.loads(input_for(target, NEW_KEY)))
+
+    assert prompt == read_prompt(NEW_KEY)
+    assert (prompt.kind, prompt.nothing) == (PromptKind.CHANGED, None)
+    assert prompt.links == {"dxcon-fg5678gh"}
+    assert (prompt.change.call, prompt.change.by) == ("AssociateMacSecKey", "arn:aws:iam::123456789012:user/ana")
+
+
+def test_a_new_key_of_our_own_is_still_known_as_ours(properties: Properties) -> None:
+    identity = SAMPLES["our_own_call"]["detail"]["userIdentity"]
+    ours = {**NEW_KEY, "detail": {**NEW_KEY["detail"], "userIdentity": identity}}
+    [target] = rule_of_new_keys(properties)["Targets"]
+
+    assert read_prompt(json.loads(input_for(target, ours))).nothing == "OwnDoing"
+
+
+def test_a_new_key_that_aws_refused_is_not_heard(properties: Properties) -> None:
+    refused = {**NEW_KEY["detail"], "errorCode": "DirectConnectClientException", "requestParameters": None}
+
+    assert reached({**NEW_KEY, "detail": refused}, properties) == set()
+
+
+def test_every_rule_but_that_of_new_keys_keeps_what_it_could_not_deliver_and_may_reach_its_queues(
+    properties: Properties,
+) -> None:
     rules = properties("AWS::Events::Rule")
     sent = [
         (condition["aws:SourceArn"]["Fn::GetAtt"][0], statement["Resource"]["Fn::GetAtt"][0])
@@ -178,9 +250,12 @@ def test_every_rule_keeps_what_it_could_not_deliver_and_may_reach_both_queues(pr
     needed = []
     for name, rule in rules.items():
         [target] = rule["Targets"]
-        queues = [target["Arn"], target["DeadLetterConfig"]["Arn"]]
+        kept = target.get("DeadLetterConfig")
+        queues = [target["Arn"], *([kept["Arn"]] if kept else [])]
         needed += [(name, logical_id(it)) for it in queues if logical_id(it) in properties("AWS::SQS::Queue")]
 
     assert {queue for _, queue in needed if queue.startswith("TriggersDeadLetters")}
-    assert all(rule["Targets"][0]["DeadLetterConfig"] for rule in rules.values())
+    assert [rule for rule in rules.values() if "DeadLetterConfig" not in rule["Targets"][0]] == [
+        rule_of_new_keys(properties)
+    ]
     assert sorted(sent) == sorted(needed)

@@ -11,7 +11,7 @@ import pytest
 from aws_cdk.assertions import Template
 
 from dxmacsec.adapters.key_secret_deletion import RECOVERY_DAYS
-from dxmacsec.policy.change_events import OUR_ROLE
+from dxmacsec.policy.callers import OUR_ROLE
 from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE
 from infra.permissions.markdown import Permission, permissions, permissions_table
 
