@@ -19,6 +19,8 @@ from sandbox.twin import RouterBehaviour, World
 
 POLL_SECONDS = 0.1
 PATIENCE_SECONDS = 150
+RECORDS = ("ROTATION#", "VERDICT#")
+"""How the rows of the ledger begin that tell what was, and hold nothing back."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,11 @@ class Deployed:
         """Return the sort keys of the locks that are held on a link or its group."""
         return [row["sk"] for row in self.rows(link) if row["sk"].startswith("LOCK#")]
 
+    def standing(self, link: str) -> dict[str, Any]:
+        """Return the verdict of a link as the ledger keeps it; nothing where the link was not looked at."""
+        found = [row for row in self.rows() if (row["pk"], row["sk"]) == ("COMPLIANCE", link)]
+        return dict(found[0]) if found else {}
+
     def record(self, link: str, ended: Ended) -> dict[str, Any]:
         """Return the ledger's record of a rotation."""
         (row,) = [row for row in self.rows(link) if row["sk"].startswith("ROTATION#") and row["id"] == ended.id]
@@ -158,7 +165,7 @@ class Deployed:
         return str(roles.get(principal, ""))
 
     def snapshot(self, link: str) -> dict[str, Any]:
-        """Return all that a refusal must leave alone; its own record in the ledger is none of it."""
+        """Return all that a refusal must leave alone; what the ledger records of it and of verdicts is none of it."""
         client = self.sandbox.client("secretsmanager")
         return {
             "link": self.described(link),
@@ -166,7 +173,7 @@ class Deployed:
             "lives": [life.ckn for life in self.twin.key_lives(link)],
             "labels": self.labels(link),
             "secrets": sorted(each["ARN"] for each in client.list_secrets()["SecretList"] if link in each["Name"]),
-            "ledger": [row for row in self.rows(link) if not row["sk"].startswith("ROTATION#")],
+            "ledger": [row for row in self.rows(link) if not row["sk"].startswith(RECORDS)],
         }
 
     def wait_for_session(self, link: str, ckn: str) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.workflow.conftest import Scene
 from tests.workflow.deployed import Deployed
+
+HEXADECIMAL = re.compile(r"(?:[0-9A-Fa-f]{2})+")
+"""What a CAK is written in; a version that is no pair may hold any words in its place."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def _caks_of(client: Any, secret: dict[str, Any]) -> Iterator[str]:  # noqa: ANN
     listed = client.list_secret_version_ids(SecretId=secret["ARN"], IncludeDeprecated=True)["Versions"]
     for version in listed:
         value = client.get_secret_value(SecretId=secret["ARN"], VersionId=version["VersionId"])["SecretString"]
-        if cak := json.loads(value).get("cak"):
+        if HEXADECIMAL.fullmatch(cak := json.loads(value).get("cak", "")):
             yield cak
 
 

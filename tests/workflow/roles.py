@@ -21,6 +21,11 @@ IN_A_TRANSACTION = {"TransactWriteItems": "PutItem"}
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
 """
 
+IN_A_BATCH = {"DeleteMessageBatch": "DeleteMessage"}
+"""IAM knows a batch of SQS by its single operation.
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessageBatch.html
+"""
+
 
 @dataclass(frozen=True)
 class Granted:
@@ -88,7 +93,7 @@ def _list(value: str | list[str]) -> list[str]:
 
 
 def _action(call: Call) -> str:
-    return f"{call.service}:{IN_A_TRANSACTION.get(call.action, call.action)}"
+    return f"{call.service}:{(IN_A_TRANSACTION | IN_A_BATCH).get(call.action, call.action)}"
 
 
 def _arns(call: Call) -> list[str]:

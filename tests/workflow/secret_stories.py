@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sandbox.cloud.journal import Call
@@ -50,17 +52,28 @@ def own(deployed: Deployed) -> tuple[Ended, ...]:
     wait_until(lambda: started_by_label(deployed, OWN))
     ended = [deployed.ended(arn) for arn in started_by_label(deployed, OWN)]
     [key] = deployed.keys(OWN)
-    for told, secret in enumerate((deployed.outputs["KeySecretPrefix"] + OWN, key["secretARN"])):
-        delete_for_a_while(deployed, secret, told)
+    with deleted(deployed, key["secretARN"]):
+        wait_until(lambda: is_told(deployed, OWN, "ManagedSecretDeleted"))
+    wait_until(lambda: is_told(deployed, OWN, "Compliant"))
+    told = len(called(deployed, "hear_secret_trouble", "Publish"))
+    with deleted(deployed, deployed.outputs["KeySecretPrefix"] + OWN):
+        wait_until(lambda: len(called(deployed, "hear_secret_trouble", "Publish")) > told)
     return first, *ended
 
 
-def delete_for_a_while(deployed: Deployed, secret: str, told: int) -> None:
-    """Delete a secret and, when people were told of it, take it back."""
+@contextmanager
+def deleted(deployed: Deployed, secret: str) -> Iterator[None]:
+    """Delete a secret for a while, then take it back."""
     client = deployed.sandbox.client("secretsmanager")
     client.delete_secret(SecretId=secret, RecoveryWindowInDays=7)
-    wait_until(lambda: len(called(deployed, "hear_secret_trouble", "Publish")) > told)
+    yield
     client.restore_secret(SecretId=secret)
+
+
+def is_told(deployed: Deployed, link: str, reason: str) -> bool:
+    """Tell whether a link has a verdict of which the world has heard."""
+    standing = deployed.standing(link)
+    return bool(standing and standing["told"] and standing["reasons"][0] == reason)
 
 
 def ask(deployed: Deployed, link: str) -> str:

@@ -21,6 +21,8 @@ from tests.conftest import OneSandbox
 from tests.sandbox.waiting import eventually
 from tests.workflow.deployed import Deployed
 from tests.workflow.messages import Messages
+from tests.workflow.roles import covers, granted, used
+from tests.workflow.test_least_privilege import BY_AWS
 
 pytestmark = pytest.mark.deployed
 
@@ -302,7 +304,9 @@ def test_a_deleted_link_is_retired_with_its_key_secret(watched: Watched) -> None
 
     secret = watched.sandbox.outputs["KeySecretPrefix"] + link
     assert "DeletedDate" in watched.sandbox.client("secretsmanager").describe_secret(SecretId=secret)
+    watched.sandbox.settle()
     assert watched.letters(link)[-1] == f"dxmacsec {link}: LinkDeleted"
+    assert f"dxmacsec {link}: KeySecretDeleted" not in watched.letters(link)
 
 
 def test_a_thousand_events_in_bursts_end_as_each_once_with_few_calls(watched: Watched) -> None:
@@ -351,6 +355,30 @@ def _heard_calls(watched: Watched) -> list[Any]:
     calls = watched.deployed.calls()
     names = {call.principal: watched.deployed.function_of(call.principal) for call in calls}
     return [call for call in calls if names[call.principal] == "hear_change"]
+
+
+JUDGES = {"hear_change", "sweep_links"}
+ON_OTHER_ROADS = {
+    ("hear_change", "dynamodb:Query"): "a list of all standings is the sweep's",
+    ("sweep_links", "secretsmanager:DeleteSecret"): "a deletion whose event was lost",
+    ("sweep_links", "dynamodb:DeleteItem"): "a deletion whose event was lost",
+    ("sweep_links", "dynamodb:UpdateItem"): "a word at a lock",
+    ("sweep_links", "states:DescribeExecution"): "a lock, or a remedy that was tried before",
+}
+"""Grants that these tests do not use, by the road that does."""
+
+
+def test_the_two_judges_stay_inside_their_grants_and_use_them(watched: Watched) -> None:
+    watched.sandbox.settle()
+    uses = [use for use in used(watched.deployed) if use.function in JUDGES]
+    grants = [grant for grant in granted(watched.deployed) if grant.function in JUDGES]
+
+    outside = [use for use in uses if not any(covers(grant, use) for grant in grants)]
+    called = {(use.function, use.action) for use in uses}
+    idle = {(grant.function, grant.action) for grant in grants if grant.action not in BY_AWS} - called
+
+    assert outside == []
+    assert sorted(idle - ON_OTHER_ROADS.keys()) == []
 
 
 def test_nothing_is_left_that_nobody_heard(watched: Watched) -> None:

@@ -32,6 +32,11 @@ def letters_about(scene: Scene, link: str) -> list[str]:
     return [letter["Subject"] for letter in scene.messages.take() if link in letter["Subject"]]
 
 
+def refusals(scene: Scene) -> list[str]:
+    """Return what people were told of versions that are no pair."""
+    return [letter["Message"] for letter in scene.messages.take() if letter["Subject"] == f"dxmacsec {OWN}: BadKeyPair"]
+
+
 def test_a_key_secret_has_its_function_and_no_rotation_of_its_own(deployed: Deployed, stories: Stories) -> None:
     first, _ = stories["asked by Secrets Manager"]
 
@@ -135,17 +140,17 @@ def test_people_hear_of_a_deleted_managed_secret_whose_key_is_on_the_link(scene:
 
     [letter] = [it for it in scene.messages.take() if it["Subject"] == f"dxmacsec {OWN}: ManagedSecretDeleted"]
 
-    assert f"aws secretsmanager restore-secret --secret-id {key['secretARN']}" in letter["Message"]
+    assert f"aws secretsmanager restore-secret --secret-id '{key['secretARN']}'" in letter["Message"]
 
 
 def test_an_invalid_version_changes_nothing_on_the_link(scene: Scene, stories: Stories) -> None:
     stories["own key"]
-    before, seen = scene.deployed.snapshot(OWN), len(scene.messages.take())
+    before, seen = scene.deployed.snapshot(OWN), len(refusals(scene))
 
     version = write(scene.deployed, OWN, json.dumps({"ckn": "not hexadecimal", "cak": "neither"}))
-    letter = scene.messages.next_letter(seen)
+    wait_until(lambda: len(refusals(scene)) > seen)
 
     after = scene.deployed.snapshot(OWN)
-    assert "ckn: expected 64 hexadecimal digits; cak: expected 64 hexadecimal digits" in letter["Message"]
+    assert "ckn: expected 64 hexadecimal digits; cak: expected 64 hexadecimal digits" in refusals(scene)[-1]
     assert scene.deployed.labels(OWN)[version] == {"AWSCURRENT"}
     assert {**after, "labels": None} == {**before, "labels": None}
