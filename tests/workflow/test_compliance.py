@@ -359,6 +359,11 @@ def _heard_calls(watched: Watched) -> list[Any]:
 
 JUDGES = {"hear_change", "sweep_links"}
 ON_OTHER_ROADS = {
+    ("hear_change", "directconnect:DescribeInterconnects"): "an interconnect",
+    ("hear_change", "directconnect:DescribeLocations"): "a link without MACsec",
+    ("hear_change", "secretsmanager:ListSecrets"): "more than five links in a batch",
+    ("sweep_links", "secretsmanager:DescribeSecret"): "a key that the list does not name",
+    ("hear_change", "dynamodb:DeleteItem"): "part of the transaction that retires a link, which the journal has as one",
     ("hear_change", "dynamodb:Query"): "a list of all standings is the sweep's",
     ("sweep_links", "secretsmanager:DeleteSecret"): "a deletion whose event was lost",
     ("sweep_links", "dynamodb:DeleteItem"): "a deletion whose event was lost",
