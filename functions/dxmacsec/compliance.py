@@ -166,8 +166,12 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class HeardChanges:
-    """What became of a batch: the looks, how many events there was nothing to do about, the messages that failed."""
+    """What became of a batch: the looks, how many events there was nothing to do about, the messages that failed.
+
+    `unreadable` says of each message that could not be read what was wrong with it; it failed, too.
+    """
 
     looked: Looked
     nothing: dict[str, int]
     failed: tuple[str, ...]
+    unreadable: dict[str, str] = field(default_factory=dict)

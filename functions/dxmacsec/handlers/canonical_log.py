@@ -49,9 +49,11 @@ class Call:
     def done(self, document: Decided | Fleet | Looked | HeardChanges | None) -> None:
         """Write the line of a call that returned: of its document the link and what was decided.
 
-        Each link that could not be looked at, and each batch with unreadable messages, has a line of its own.
+        Each link that could not be looked at, and each message that could not be read, has a line of its own.
         """
         LOGGER.info("done", extra=self._fields(_decided(document) if document else {}))
+        for message, sentence in document.unreadable.items() if isinstance(document, HeardChanges) else ():
+            LOGGER.error("unreadable", extra=self._fields({"message_id": message, "sentence": sentence}))
         looked = document.looked if isinstance(document, HeardChanges) else document
         if isinstance(looked, Looked):
             for trouble in looked.troubles:

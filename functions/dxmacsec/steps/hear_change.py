@@ -56,18 +56,19 @@ def hear_change(messages: Mapping[str, object], world: World) -> HeardChanges:
     looked = replace(looked, retired=retired, troubles=(*looked.troubles, *found.troubles, *kept))
     failed = _touched(wanted, found, {trouble.link for trouble in looked.troubles})
     nothing = Counter(prompt.nothing for prompt in prompts.values() if prompt.nothing)
-    return HeardChanges(looked, dict(nothing), (*unreadable, *failed))
+    return HeardChanges(looked, dict(nothing), (*unreadable, *failed), unreadable)
 
 
-def _read(messages: Mapping[str, object]) -> tuple[dict[str, Prompt], tuple[str, ...]]:
-    """Return what each message says, and the messages that say nothing which can be read."""
+def _read(messages: Mapping[str, object]) -> tuple[dict[str, Prompt], dict[str, str]]:
+    """Return what each message says, and of those that can't be read what is wrong with them."""
     prompts: dict[str, Prompt] = {}
+    unreadable: dict[str, str] = {}
     for message, event in messages.items():
         try:
             prompts[message] = read_prompt(event)
-        except BadInput:
-            continue
-    return prompts, tuple(message for message in messages if message not in prompts)
+        except BadInput as error:
+            unreadable[message] = str(error)
+    return prompts, unreadable
 
 
 def _find(prompts: Collection[Prompt], world: World) -> _Found:

@@ -4,62 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from dxmacsec.compliance import Action, Change, Judgement, Looked, PromptKind, Remedy, Standing, Status, Trouble
 from dxmacsec.errors import DxMacsecError
-from dxmacsec.interfaces import Owner, World
+from dxmacsec.interfaces import World
 from dxmacsec.model import Link, RotationRun
-from dxmacsec.policy.compliance import Facts, ever_keyed, judge
+from dxmacsec.policy.compliance import ever_keyed, judge
 from dxmacsec.policy.compliance_facts import seen
-from dxmacsec.policy.compliance_words import letter, record
-from dxmacsec.policy.letters import gathered
-from dxmacsec.policy.remedy import Decision, decide, is_no_try, looks_again, tells_people
+from dxmacsec.policy.compliance_words import record
+from dxmacsec.policy.remedy import decide, is_no_try, looks_again
 from dxmacsec.policy.request import MAX_LINKS
 from dxmacsec.policy.starting import enforcement_name, fleet_run_name, why_started
+from dxmacsec.steps.cases import Case, Settled
 from dxmacsec.steps.facts import Reading, read_about
-from dxmacsec.steps.locks import is_dead
+from dxmacsec.steps.leave_word import leave_word
+from dxmacsec.steps.telling import report, tell_people
 
 EVENT = "MACsec Compliance Changed"
 
 SETTLING = timedelta(seconds=10)
 """How long a line may take to come up under its key; its status may lag in addition (W13, docs/design.md)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One link that is looked at: why, what it says, and what shall be done."""
-
-    link: Link
-    kind: PromptKind
-    change: Change | None
-    facts: Facts
-    judgement: Judgement
-    standing: Standing | None
-    decision: Decision
-
-    @property
-    def changed(self) -> bool:
-        """Tell whether the verdict is another one than before."""
-        before, now = self.standing, self.judgement
-        if before is None:
-            return True
-        return (before.status, before.reasons, before.seen) != (now.status, now.reasons, seen(self.facts))
-
-    @property
-    def next_version(self) -> int:
-        """Return the number of the standing that would be written now."""
-        return self.standing.version + 1 if self.standing else 1
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """A link of which something is new: what was written down, and what was started."""
-
-    case: Case
-    standing: Standing
-    action: Action | None
 
 
 def judge_links(
@@ -78,7 +43,7 @@ def judge_links(
     Raises:
         Transient: what concerns all links at once could not be read.
     """
-    waiting = _waiting(links, prompts, world)
+    waiting = leave_word(links, prompts, world)
     judged = [link for link in links if link.id not in waiting]
     reading = read_about(judged, standings, world)
     troubles: list[Trouble] = []
@@ -88,8 +53,8 @@ def judge_links(
     ready = [case for case in cases if case.link.id not in lost]
     settled = [each for case in ready if (each := _settled(case, fleet_runs, world, troubles))]
     _look_again(cases, world, troubles)
-    _tell_people(settled, world)
-    _report(settled, world, troubles)
+    tell_people(settled, world)
+    report(settled, world, troubles)
     for each in settled:
         world.compliance_ledger.mark_told(each.standing.link, each.standing.version)
     return Looked(
@@ -100,39 +65,6 @@ def judge_links(
         waiting=tuple(waiting),
         troubles=tuple(troubles),
     )
-
-
-def _waiting(
-    links: Collection[Link], prompts: Mapping[str, tuple[PromptKind, Change | None]], world: World
-) -> tuple[str, ...]:
-    """Return the links that somebody changes now, after leaving word at their locks.
-
-    The end of our own doing waits for nothing: whoever still acts then has an end of its own.
-    """
-    busy = _busy([link.id for link in links], world)
-    now = world.clock.now()
-
-    def waits(link: str) -> bool:
-        kind, change = prompts[link]
-        return not kind.may_act or _leave_word(link, busy[link], change or Change("", str(kind), "", now), world)
-
-    return tuple(link for link in busy if waits(link))
-
-
-def _busy(links: Collection[str], world: World) -> dict[str, Owner]:
-    """Return who changes which link now."""
-    acting = world.compliance_ledger.acting(links)
-    return {link: owner for link, owner in acting.items() if not is_dead(owner, world)}
-
-
-def _leave_word(link: str, owner: Owner, word: Change, world: World) -> bool:
-    """Leave word at a lock, or at its next owner's where it changed hands meanwhile; False when it is free."""
-    while not world.compliance_ledger.wait_for_acting(link, owner, word):
-        following = _busy([link], world).get(link)
-        if following is None:
-            return False
-        owner = following
-    return True
 
 
 def _tried(
@@ -259,30 +191,3 @@ def _announced(case: Case, before: Standing | None, standing: Standing, action: 
     """Put the event."""
     world.herald.event(EVENT, record(before, standing, case.link, case.decision))
     return Settled(case, standing, action)
-
-
-def _report(settled: Collection[Settled], world: World, troubles: list[Trouble]) -> None:
-    """Update the findings; a hub that fails keeps nobody from being told, and is a trouble of its own."""
-    for each in settled if world.limits.security_hub else ():
-        try:
-            if _is_worth_a_finding(each.case):
-                world.findings.report(each.case.link, each.case.judgement, each.standing)
-        except DxMacsecError as error:
-            troubles.append(Trouble(each.standing.link, type(error).__name__, str(error)))
-
-
-def _is_worth_a_finding(case: Case) -> bool:
-    """Tell whether a security team must read it: something is wrong, or was and is not any more."""
-    quiet = (Status.COMPLIANT, Status.NOT_APPLICABLE)
-    return case.judgement.status not in quiet or (case.standing is not None and case.standing.status not in quiet)
-
-
-def _tell_people(settled: Collection[Settled], world: World) -> None:
-    """Write to people about those links where they must act."""
-    letters = [
-        letter(each.case.judgement, each.case.decision, each.case.link, each.case.change)
-        for each in settled
-        if tells_people(each.case.judgement, each.case.decision, each.case.kind, changed=True)
-    ]
-    for subject, text in gathered(letters):
-        world.herald.alert(subject, text)

@@ -9,9 +9,9 @@ from dxmacsec.errors import DxMacsecError, LinkNotFound
 from dxmacsec.interfaces import World
 from dxmacsec.model import Link
 from dxmacsec.policy.retirement import gone_letter, gone_reason, gone_record, gone_sentence, is_ending
+from dxmacsec.steps.judge_links import EVENT
 from dxmacsec.steps.locks import is_dead
 
-EVENT = "MACsec Compliance Changed"
 SECRET_GOES = "Its key secret is scheduled for deletion in 30 days; until then it can be restored."  # noqa: S105
 SECRET_STAYS = "Its key secret stays: the link was only audited, or exempt."  # noqa: S105
 SECRET_UNUSED = "It never had a key, so no key secret was scheduled for deletion."  # noqa: S105

@@ -90,7 +90,11 @@ def test_a_body_that_is_no_event_comes_again_alone(scene: Scene, body: str, capl
 
     assert failed(answer) == ["bad"]
     assert standing(scene).reasons == ("ModeNotEnforced",)
-    assert lines(caplog)[0]["failed"] == 1
+    done, unreadable = lines(caplog)
+    assert done["failed"] == 1
+    assert (unreadable["msg"], unreadable["levelname"]) == ("unreadable", "ERROR")
+    assert unreadable["message_id"]
+    assert unreadable["sentence"]
 
 
 def test_a_link_in_trouble_has_a_line_and_only_its_messages_come_again(

@@ -1,0 +1,40 @@
+"""What people and a security team hear of links of which something is new."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from dxmacsec.compliance import Status, Trouble
+from dxmacsec.errors import DxMacsecError
+from dxmacsec.interfaces import World
+from dxmacsec.policy.compliance_words import letter
+from dxmacsec.policy.letters import gathered
+from dxmacsec.policy.remedy import tells_people
+from dxmacsec.steps.cases import Case, Settled
+
+
+def report(settled: Collection[Settled], world: World, troubles: list[Trouble]) -> None:
+    """Update the findings; a hub that fails keeps nobody from being told, and is a trouble of its own."""
+    for each in settled if world.limits.security_hub else ():
+        try:
+            if _is_worth_a_finding(each.case):
+                world.findings.report(each.case.link, each.case.judgement, each.standing)
+        except DxMacsecError as error:
+            troubles.append(Trouble(each.standing.link, type(error).__name__, str(error)))
+
+
+def _is_worth_a_finding(case: Case) -> bool:
+    """Tell whether a security team must read it: something is wrong, or was and is not any more."""
+    quiet = (Status.COMPLIANT, Status.NOT_APPLICABLE)
+    return case.judgement.status not in quiet or (case.standing is not None and case.standing.status not in quiet)
+
+
+def tell_people(settled: Collection[Settled], world: World) -> None:
+    """Write to people about those links where they must act."""
+    letters = [
+        letter(each.case.judgement, each.case.decision, each.case.link, each.case.change)
+        for each in settled
+        if tells_people(each.case.judgement, each.case.decision, each.case.kind, changed=True)
+    ]
+    for subject, text in gathered(letters):
+        world.herald.alert(subject, text)
