@@ -181,7 +181,7 @@ def test_what_was_unpacked_before_is_used_without_asking_anybody(
 
 
 def test_a_package_is_named_with_its_version_as_apt_wrote_it() -> None:
-    line = "'http://deb.debian.org/pool/w/wpa.deb' wpasupplicant_2%3a2.10-12+deb12u3_amd64.deb 1419440 SHA256:00"
+    line = "'http://mirror.example/pool/w/wpa.deb' wpasupplicant_2%3a2.10-12+deb12u3_amd64.deb 1419440 SHA256:00"
 
     assert _requirement(line) == "wpasupplicant=2:2.10-12+deb12u3"
     assert KERNEL == "linux-image-amd64"

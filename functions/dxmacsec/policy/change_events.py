@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from dxmacsec.compliance import Change, Prompt, PromptKind
 from dxmacsec.errors import BadInput
 from dxmacsec.policy.callers import made_by_us
+from dxmacsec.policy.event_fields import maybe, part, text, time
 from dxmacsec.policy.request import LINK_ID
 from dxmacsec.policy.secret_events import secret_of
 
@@ -44,7 +44,7 @@ def read_prompt(event: object) -> Prompt:
         BadInput: it is none of those that the rules let through, or a field is missing or malformed; the
             message names the field.
     """
-    source, detail_type = _text(event, "source"), _text(event, "detail-type")
+    source, detail_type = text(event, "source"), text(event, "detail-type")
     if source == OURS and detail_type in ENDED:
         return _ended(event, detail_type)
     if source == OURS and detail_type in WAITED:
@@ -64,17 +64,15 @@ def written(change: Change) -> dict[str, str]:
 
 def _call_on_links(event: object) -> Prompt:
     """Both sides of a call are looked at: a connection and its LAG, an interconnect and what is hosted on it."""
-    detail = _part(event, "detail")
-    links = frozenset(_named(_maybe(detail, "requestParameters"))) | frozenset(
-        _named(_maybe(detail, "responseElements"))
-    )
+    detail = part(event, "detail")
+    links = frozenset(_named(maybe(detail, "requestParameters"))) | frozenset(_named(maybe(detail, "responseElements")))
     nothing = _nothing(event, detail) or (None if links else "NoLink")
     return Prompt(PromptKind.CHANGED, _change(event, detail), links, nothing=nothing)
 
 
 def _call_on_a_secret(event: object) -> Prompt:
-    detail = _part(event, "detail")
-    if _text(detail, "eventName") not in SECRET_CALLS:
+    detail = part(event, "detail")
+    if text(detail, "eventName") not in SECRET_CALLS:
         message = f"eventName: expected one of {', '.join(sorted(SECRET_CALLS))}"
         raise BadInput(message)
     secret = secret_of(detail)
@@ -85,17 +83,17 @@ def _call_on_a_secret(event: object) -> Prompt:
 
 
 def _ended(event: object, detail_type: str) -> Prompt:
-    change = Change(_shown(_text(event, "id"), LONGEST_ID), detail_type, OURS, _time(event, "time"))
-    return Prompt(PromptKind.ENDED, change, frozenset({_link(_part(event, "detail"))}))
+    change = Change(_shown(text(event, "id"), LONGEST_ID), detail_type, OURS, time(event, "time"))
+    return Prompt(PromptKind.ENDED, change, frozenset({_link(part(event, "detail"))}))
 
 
 def _waited(event: object, kind: PromptKind) -> Prompt:
     """Give back the change that waited; of a sweep that waited no event and nobody is named."""
-    detail = _part(event, "detail")
-    waited = _part(detail, "change")
+    detail = part(event, "detail")
+    waited = part(detail, "change")
     event_id, call, by = (str(waited.get(name) or "") for name in ("event_id", "call", "by"))
     change = Change(
-        _shown(event_id, LONGEST_ID), _shown(call, LONGEST_ID), _shown(by, LONGEST_NAME), _time(waited, "at")
+        _shown(event_id, LONGEST_ID), _shown(call, LONGEST_ID), _shown(by, LONGEST_NAME), time(waited, "at")
     )
     return Prompt(kind, change, frozenset({_link(detail)}))
 
@@ -108,15 +106,15 @@ def _nothing(event: object, detail: Mapping[str, Any]) -> str | None:
 
 
 def _change(event: object, detail: Mapping[str, Any]) -> Change:
-    call = _text(detail, "eventName")
+    call = text(detail, "eventName")
     if not CALL.fullmatch(call):
         message = "eventName: expected the name of a call, letters and digits"
         raise BadInput(message)
-    return Change(_shown(_text(event, "id"), LONGEST_ID), call, _by(detail), _time(detail, "eventTime"))
+    return Change(_shown(text(event, "id"), LONGEST_ID), call, _by(detail), time(detail, "eventTime"))
 
 
 def _by(detail: Mapping[str, Any]) -> str:
-    identity = _maybe(detail, "userIdentity")
+    identity = maybe(detail, "userIdentity")
     named = (identity.get(name) for name in ("arn", "principalId", "invokedBy", "type"))
     return _shown(next((name for name in named if isinstance(name, str) and name), "nobody named"), LONGEST_NAME)
 
@@ -124,52 +122,21 @@ def _by(detail: Mapping[str, Any]) -> str:
 def _named(fields: Mapping[str, Any]) -> Iterator[str]:
     """Return the ids of connections and LAGs among a call's fields; an answer lists a LAG's members, too."""
     members = fields.get("connections")
-    for part in (fields, *(members if isinstance(members, list) else ())):
-        if isinstance(part, Mapping):
-            yield from (each for name in ID_FIELDS if LINK_ID.fullmatch(each := str(part.get(name))))
+    for named in (fields, *(members if isinstance(members, list) else ())):
+        if isinstance(named, Mapping):
+            yield from (each for name in ID_FIELDS if LINK_ID.fullmatch(each := str(named.get(name))))
     arn = LINK_ARN.fullmatch(str(fields.get("resourceArn") or ""))
     if arn and LINK_ID.fullmatch(arn[1]):
         yield arn[1]
 
 
 def _link(detail: Mapping[str, Any]) -> str:
-    link = _text(detail, "link")
+    link = text(detail, "link")
     if not LINK_ID.fullmatch(link):
         message = "link: expected the id of a connection or LAG, like dxcon-fg5678gh"
         raise BadInput(message)
     return link
 
 
-def _shown(text: str, limit: int) -> str:
-    return "".join(each if each.isprintable() else "?" for each in text[:limit])
-
-
-def _part(value: object, name: str) -> Mapping[str, Any]:
-    part = value.get(name) if isinstance(value, Mapping) else None
-    if not isinstance(part, Mapping):
-        message = f"{name}: expected an object"
-        raise BadInput(message)
-    return part
-
-
-def _maybe(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part = value.get(name)
-    return part if isinstance(part, Mapping) else {}
-
-
-def _text(value: object, name: str) -> str:
-    text = value.get(name) if isinstance(value, Mapping) else None
-    if not isinstance(text, str) or not text:
-        message = f"{name}: expected text"
-        raise BadInput(message)
-    return text
-
-
-def _time(value: object, name: str) -> datetime:
-    """Read a time as UTC, so that any two can be compared."""
-    try:
-        read = datetime.fromisoformat(_text(value, name))
-        return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
-    except (ValueError, OverflowError) as error:
-        message = f"{name}: expected a time like 2026-01-02T03:04:05Z"
-        raise BadInput(message) from error
+def _shown(words: str, limit: int) -> str:
+    return "".join(each if each.isprintable() else "?" for each in words[:limit])

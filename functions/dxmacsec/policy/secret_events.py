@@ -14,6 +14,7 @@ from typing import Any
 
 from dxmacsec.errors import BadInput
 from dxmacsec.policy.callers import made_by_us
+from dxmacsec.policy.event_fields import maybe, part, text, time
 
 EVENT_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
@@ -54,12 +55,12 @@ def read_label_moved(event: object) -> LabelMoved:
     Raises:
         BadInput: a field is missing or malformed; the message names it.
     """
-    event_id = _text(event, "id")
+    event_id = text(event, "id")
     if not EVENT_ID.fullmatch(event_id):
         message = "id: expected the id of an event, letters, digits and hyphens"
         raise BadInput(message)
-    detail = _part(event, "detail")
-    return LabelMoved(event_id, _text(detail, "name"), _text(detail, "versionId"))
+    detail = part(event, "detail")
+    return LabelMoved(event_id, text(detail, "name"), text(detail, "versionId"))
 
 
 def read_trouble(event: object) -> SecretTrouble:
@@ -72,16 +73,16 @@ def read_trouble(event: object) -> SecretTrouble:
     Raises:
         BadInput: a field is missing or malformed; the message names it.
     """
-    detail = _part(event, "detail")
-    name = _text(detail, "eventName")
+    detail = part(event, "detail")
+    name = text(detail, "eventName")
     if name not in set(Happening):
         message = f"eventName: expected one of {', '.join(Happening)}"
         raise BadInput(message)
-    asked = _maybe(detail, "requestParameters")
+    asked = maybe(detail, "requestParameters")
     return SecretTrouble(
         happening=Happening(name),
         secret=secret_of(detail),
-        at=_time(_text(detail, "eventTime")),
+        at=time(detail, "eventTime"),
         message=str(detail.get("errorMessage") or ""),
         for_ever=asked.get("forceDeleteWithoutRecovery") is True,
         refused="errorCode" in detail,
@@ -95,40 +96,11 @@ def secret_of(detail: Mapping[str, Any]) -> str:
     Raises:
         BadInput: it names none.
     """
-    asked = _maybe(detail, "requestParameters")
-    answer, more = _maybe(detail, "responseElements"), _maybe(detail, "additionalEventData")
+    asked = maybe(detail, "requestParameters")
+    answer, more = maybe(detail, "responseElements"), maybe(detail, "additionalEventData")
     named = (more.get("SecretId"), answer.get("arn"), answer.get("aRN"), answer.get("ARN"), asked.get("secretId"))
     found = next((name for name in named if isinstance(name, str) and name), None)
     if found is None:
         message = "additionalEventData.SecretId, responseElements.arn or requestParameters.secretId: missing"
         raise BadInput(message)
     return found
-
-
-def _part(value: object, name: str) -> Mapping[str, Any]:
-    part = value.get(name) if isinstance(value, Mapping) else None
-    if not isinstance(part, Mapping):
-        message = f"{name}: expected an object"
-        raise BadInput(message)
-    return part
-
-
-def _maybe(detail: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part = detail.get(name)
-    return part if isinstance(part, Mapping) else {}
-
-
-def _text(value: object, name: str) -> str:
-    text = value.get(name) if isinstance(value, Mapping) else None
-    if not isinstance(text, str) or not text:
-        message = f"{name}: expected text"
-        raise BadInput(message)
-    return text
-
-
-def _time(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError as error:
-        message = "eventTime: expected a time like 2026-01-02T03:04:05Z"
-        raise BadInput(message) from error
