@@ -32,9 +32,10 @@ ON_OTHER_ROADS = {
     *[(name, f"xray:{action}") for name in OWN for action in ("PutTraceSegments", "PutTelemetryRecords")],
     *[(name, "states:DescribeExecution") for name in ("take_over", "plan_recovery")],
     *[(name, "dynamodb:DeleteItem") for name in ("take_over", "plan_recovery")],
+    *[(name, "events:PutEvents") for name in ("take_over", "plan_recovery")],
     ("take_over", "dynamodb:GetItem"),
 }
-"""Deaths before the first answer, LAGs, locks of others, and what AWS calls in the role's name."""
+"""Deaths before the first answer, LAGs, locks of others and what waits there, and what AWS calls in the role's name."""
 
 
 @cache
@@ -82,12 +83,15 @@ def record(deployed: Deployed, link: str, arn: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("link", "state"), [(BAKING, "Bake"), (DARKENING, "AwaitRetired")])
 def test_a_stopped_rotation_is_recovered_by_itself(alone: Deployed, link: str, state: str) -> None:
+    # A stop takes a moment to arrive: a rotation that bakes may have come to its wait between two looks.
+    reached = {"Bake": {"Bake", "WaitToBake"}}.get(state, {state})
     arn = stopped(alone)[link]
 
     told = record(alone, link, arn)
 
     labels = alone.labels(link)
-    assert (told["status"], told["reason"], told["stopped_at"]) == ("FAILED", "Aborted", state)
+    assert (told["status"], told["reason"]) == ("FAILED", "Aborted")
+    assert told["stopped_at"] in reached
     assert ":execution:dxmacsec-RecoverLink:" in told["recovered_by"]
     assert alone.ended(told["recovered_by"]).status == "SUCCEEDED"
     assert alone.encryption(link) == {"Encryption Up"}
