@@ -138,6 +138,11 @@ class Trouble:
     error: str
     sentence: str
 
+    @classmethod
+    def of(cls, link: str, error: Exception) -> Trouble:
+        """Return what a failure means for one link: its class is the machine reason."""
+        return cls(link, type(error).__name__, str(error))
+
 
 @dataclass(frozen=True, slots=True)
 class Looked:

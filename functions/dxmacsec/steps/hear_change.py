@@ -84,7 +84,7 @@ def _find(prompts: Collection[Prompt], world: World) -> _Found:
         try:
             named[each] = _link(each, world)
         except DxMacsecError as error:
-            troubles.append(Trouble(each, type(error).__name__, str(error)))
+            troubles.append(Trouble.of(each, error))
     return _Found(named, troubles=tuple(troubles))
 
 

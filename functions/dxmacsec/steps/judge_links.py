@@ -77,7 +77,7 @@ def _tried(
     try:
         return _case(link, prompt, reading, world)
     except DxMacsecError as error:
-        troubles.append(Trouble(link.id, type(error).__name__, str(error)))
+        troubles.append(Trouble.of(link.id, error))
         return None
 
 
@@ -123,7 +123,7 @@ def _hand_over(cases: Collection[Case], world: World, troubles: list[Trouble]) -
     try:
         return dict.fromkeys(links, world.remedies.rotate(name, links, f"compliance: {reasons}"))
     except DxMacsecError as error:
-        troubles.extend(Trouble(link, type(error).__name__, str(error)) for link in links)
+        troubles.extend(Trouble.of(link, error) for link in links)
         return {}
 
 
@@ -135,14 +135,14 @@ def _look_again(cases: Collection[Case], world: World, troubles: list[Trouble]) 
         try:
             world.later.look_again(case.link.id, case.change, world.limits.status_lag + SETTLING)
         except DxMacsecError as error:
-            troubles.append(Trouble(case.link.id, type(error).__name__, str(error)))
+            troubles.append(Trouble.of(case.link.id, error))
 
 
 def _settled(case: Case, fleet_runs: Mapping[str, str], world: World, troubles: list[Trouble]) -> Settled | None:
     try:
         return _settle(case, fleet_runs, world)
     except DxMacsecError as error:
-        troubles.append(Trouble(case.link.id, type(error).__name__, str(error)))
+        troubles.append(Trouble.of(case.link.id, error))
         return None
 
 

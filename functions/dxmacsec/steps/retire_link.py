@@ -36,7 +36,7 @@ def retire_links(
             if _retire(standings[link], lag, changes.get(link), world):
                 retired.append(link)
         except DxMacsecError as error:
-            troubles.append(Trouble(link, type(error).__name__, str(error)))
+            troubles.append(Trouble.of(link, error))
     return tuple(retired), tuple(troubles)
 
 

@@ -20,7 +20,7 @@ def report(settled: Collection[Settled], world: World, troubles: list[Trouble]) 
             if _is_worth_a_finding(each.case):
                 world.findings.report(each.case.link, each.case.judgement, each.standing)
         except DxMacsecError as error:
-            troubles.append(Trouble(each.standing.link, type(error).__name__, str(error)))
+            troubles.append(Trouble.of(each.standing.link, error))
 
 
 def _is_worth_a_finding(case: Case) -> bool:
