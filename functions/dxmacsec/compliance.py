@@ -146,7 +146,10 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a batch of looks led to: how many links have which verdict and stand how, and what was started."""
+    """What a batch of looks led to: how many links have which verdict and stand how, and what was started.
+
+    `unjudged` are the links that nobody could judge: they waited for a lock, or could not be read.
+    """
 
     counts: dict[str, int] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
@@ -155,6 +158,7 @@ class Looked:
     waiting: tuple[str, ...] = ()
     retired: tuple[str, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+    unjudged: tuple[str, ...] = ()
 
     def joined(self, other: Looked) -> Looked:
         """Return what two batches led to together."""
@@ -166,6 +170,7 @@ class Looked:
             self.waiting + other.waiting,
             self.retired + other.retired,
             self.troubles + other.troubles,
+            self.unjudged + other.unjudged,
         )
 
 

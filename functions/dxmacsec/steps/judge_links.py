@@ -64,6 +64,7 @@ def judge_links(
         started=tuple(each.action.execution for each in settled if each.action),
         waiting=tuple(waiting),
         troubles=tuple(troubles),
+        unjudged=tuple(sorted({link.id for link in links} - {case.link.id for case in cases})),
     )
 
 

@@ -50,8 +50,7 @@ def _in_parts(links: tuple[Link, ...], standings: Mapping[str, Standing], world:
         looked = looked.joined(
             judge_links(part, {each.id: (PromptKind.SWEPT, None) for each in part}, standings, world)
         )
-    missed = {*looked.waiting, *(trouble.link for trouble in looked.troubles)}
-    stood = Counter(str(standings[link].status) for link in missed if link in standings)
+    stood = Counter(str(standings[link].status) for link in looked.unjudged if link in standings)
     return replace(looked, statuses=dict(Counter(looked.statuses) + stood))
 
 

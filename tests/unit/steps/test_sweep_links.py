@@ -208,3 +208,14 @@ def test_a_sweep_in_another_configuration_judges_anew() -> None:
     assert sweep_links(audited.world).started == ()
 
     assert len(sweep_links(scene.world).started) == 1
+
+
+def test_a_link_whose_remedy_fails_is_judged_and_counted_once() -> None:
+    scene = settled(a_pair_of_connections(declared=False))
+    change_mode(scene, SHOULD_ENCRYPT)
+    scene.trouble.always("remedies.enforce", BEFORE, about(scene, LINK))
+
+    looked = sweep_links(scene.world)
+
+    assert [trouble.link for trouble in looked.troubles] == [LINK]
+    assert sum(looked.statuses.values()) == sum(looked.counts.values()) == 2
