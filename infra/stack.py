@@ -86,6 +86,8 @@ class DxMacsecStack(Stack):
             "RouterTasksUrl": foundation.router_tasks.queue_url,
             "AlertsTopicArn": foundation.alerts.topic_arn,
             "KeySecretPrefix": KEY_SECRET_PREFIX,
+            # Its environment holds every setting: the command reads it, so that both speak of the same.
+            "SettingsFunction": functions["RotateSecret"].function_name,
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

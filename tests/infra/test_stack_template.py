@@ -26,6 +26,7 @@ OUTPUTS = {
     "RotateFleetArn",
     "EnforceEncryptionArn",
     "RecoverLinkArn",
+    "SettingsFunction",
     "LedgerTable",
     "RouterTasksUrl",
     "AlertsTopicArn",

@@ -41,3 +41,30 @@ def to_item(values: Mapping[str, Any]) -> dict[str, AttributeValueTypeDef]:
 def text_of(item: Mapping[str, Any], name: str) -> str:
     """Return a text attribute of an item that we wrote."""
     return str(item[name]["S"])
+
+
+def from_dynamo(value: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
+    """Return the JSON value that an attribute holds.
+
+    Raises:
+        TypeError: the attribute is of a kind that we never write.
+    """
+    ((kind, held),) = value.items()
+    match kind:
+        case "NULL":
+            return None
+        case "BOOL" | "S":
+            return held
+        case "N":
+            return int(held) if held.lstrip("-").isdigit() else float(held)
+        case "M":
+            return from_item(held)
+        case "L":
+            return [from_dynamo(each) for each in held]
+    message = f"no attribute of ours: {kind}"
+    raise TypeError(message)
+
+
+def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the named JSON values that an item, or the content of a map, holds."""
+    return {name: from_dynamo(value) for name, value in item.items()}

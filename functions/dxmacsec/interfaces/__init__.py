@@ -8,6 +8,7 @@ from dxmacsec.interfaces.fleet_ledger import FleetLedger
 from dxmacsec.interfaces.ledger import Ledger, Owner, Pause, TaskRow
 from dxmacsec.interfaces.outside import Clock, Executions, Herald, Histories, Later, Rotations, RouterDesk
 from dxmacsec.interfaces.secrets import KeyMaker, KeySecrets, ManagedSecrets
+from dxmacsec.interfaces.stories import LinkView, Stories, StoryRow
 from dxmacsec.interfaces.world import Limits, World
 
 __all__ = [
@@ -24,12 +25,15 @@ __all__ = [
     "Later",
     "Ledger",
     "Limits",
+    "LinkView",
     "ManagedSecrets",
     "Owner",
     "Pause",
     "Remedies",
     "Rotations",
     "RouterDesk",
+    "Stories",
+    "StoryRow",
     "TaskRow",
     "World",
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from dxmacsec.fleet import KeySince
-from dxmacsec.model import Key, Link, same_ckn
+from dxmacsec.model import Key, Link, LinkKind, same_ckn
+from dxmacsec.policy.tags import Choices
 
 
 def used_since(link: Link, known: KeySince | None) -> datetime | None:
@@ -18,6 +19,17 @@ def used_since(link: Link, known: KeySince | None) -> datetime | None:
         return known.since
     starts = [start for key in keys if (start := _start_on(key))]
     return min(starts) if starts and len(starts) == len(keys) else None
+
+
+def due_at(link: Link, since: datetime | None, chosen: Choices, now: datetime) -> datetime | None:
+    """Return when the age of its key makes a link due; None where it holds no key, or is not rotated by age.
+
+    A key whose age nobody knows is due now.
+    """
+    keyed = any(key.held for key in link.keys)
+    if link.kind is LinkKind.HOSTED or not (link.macsec_capable and chosen.rotate and keyed):
+        return None
+    return since + chosen.max_age if since else now
 
 
 def _start_on(key: Key) -> datetime | None:

@@ -1,0 +1,1 @@
+"""The `dxmacsec` command: what people do with the product, from a terminal."""
