@@ -18,7 +18,7 @@ SERVICES = (
     *("directconnect", "dynamodb", "events", "kms", "secretsmanager", "securityhub"),
     *("sns", "sqs", "stepfunctions"),
 )
-_RUNTIME_PYTHON = "3.13"
+RUNTIME_PYTHON = "3.13"
 _NATIVE_SUFFIXES = frozenset({".so", ".pyd", ".dylib"})
 # Never read by a client: metadata of pip, scripts, sample calls, and the data of boto3's resources.
 _UNUSED = ("*.dist-info", "bin", "boto3/data", "boto3/examples", "botocore/data/*/*/examples-*")
@@ -52,7 +52,7 @@ def installed(lock: Path, cache: Path) -> Path:
 
 def _install(lock: Path, target: Path) -> None:
     # Only wheels of pure Python for the runtime's version match: the build machine's own doesn't matter.
-    pure = ["--only-binary=:all:", "--python-version", _RUNTIME_PYTHON, "--implementation", "py"]
+    pure = ["--only-binary=:all:", "--python-version", RUNTIME_PYTHON, "--implementation", "py"]
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
     command += ["--no-compile", "--require-hashes", *pure, "--abi", "none", "--platform", "any"]
     command += ["--target", str(target), "--requirement", str(lock)]
