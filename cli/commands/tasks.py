@@ -1,0 +1,62 @@
+"""`dxmacsec tasks`: what the customer's routers are asked to do, until when, and how to answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Group
+from rich.text import Text
+
+from cli.asking import link_id
+from cli.printing import show
+from cli.router_tasks import answer_command, ports_of, task_document, waiting_tasks
+from cli.spans import until
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rich.console import RenderableType
+
+    from dxmacsec.interfaces import TaskRow
+
+SOON_SECONDS = 3_600
+
+
+def tasks(
+    context: typer.Context,
+    link: Annotated[str | None, typer.Argument(help="dxcon-… or dxlag-…; without it, all links.")] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout instead.")] = False,
+) -> None:
+    """Show the router tasks that wait for an answer."""
+    account = context.obj.account
+    found = waiting_tasks(account, link_id(account, link) if link else None)
+    shown = tasks_shown(found, account.world.clock.now())
+    show([task_document(task) for task in found], shown, as_json=as_json)
+
+
+def tasks_shown(found: tuple[TaskRow, ...], now: datetime) -> RenderableType:
+    """Return the tasks one under the other: a CKN and a command are too long for a table's column."""
+    if not found:
+        return Text("No router task waits for an answer.")
+    return Group(*(_shown(task, now) for task in found))
+
+
+def _shown(task: TaskRow, now: datetime) -> Text:
+    left = (task.deadline - now).total_seconds()
+    urgency = "bold red" if left < 0 else "bold yellow" if left < SOON_SECONDS else "bold"
+    shown = Text.assemble((f"{task.kind} on the router of {task.link}", "bold"), "\n")
+    lines = {
+        "until": (until(task.deadline, now), urgency),
+        "do": (str(task.message.get("what", "")), ""),
+        "ports": (", ".join(ports_of(task)), ""),
+        "CKN": (task.message.get("ckn") or "", ""),
+        "old CKN": ("\n           ".join(task.message.get("old_ckns", ())), ""),
+        "task": (task.task_id, ""),
+        "answer": (answer_command(task), "cyan"),
+    }
+    for name, (value, style) in lines.items():
+        if value:
+            shown.append(f"  {name:<9}", style="dim").append(f"{value}\n", style=style)
+    return shown
