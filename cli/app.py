@@ -15,6 +15,7 @@ from rich.console import Console
 from cli.account import STACK, Account, open_account, session_of, unreachable
 from cli.commands.answer import answer
 from cli.commands.pausing import clear, pause, resume
+from cli.commands.rotate import rotate
 from cli.commands.status import status
 from cli.commands.tasks import tasks
 from cli.ending import CliError, Ending
@@ -68,6 +69,7 @@ def options(
 
 
 app.command()(status)
+app.command()(rotate)
 app.command()(tasks)
 app.command()(answer)
 app.command()(pause)

@@ -9,7 +9,7 @@ from rich.console import Group
 from rich.text import Text
 
 from cli.asking import link_id
-from cli.printing import show
+from cli.printing import console, show
 from cli.router_tasks import answer_command, ports_of, task_document, waiting_tasks
 from cli.spans import until
 
@@ -32,8 +32,10 @@ def tasks(
     """Show the router tasks that wait for an answer."""
     account = context.obj.account
     found = waiting_tasks(account, link_id(account, link) if link else None)
-    shown = tasks_shown(found, account.world.clock.now())
-    show([task_document(task) for task in found], shown, as_json=as_json)
+    if as_json:
+        show([task_document(task) for task in found], "", as_json=True)
+    else:
+        console().print(tasks_shown(found, account.world.clock.now()), soft_wrap=True)
 
 
 def tasks_shown(found: tuple[TaskRow, ...], now: datetime) -> RenderableType:
@@ -54,9 +56,9 @@ def _shown(task: TaskRow, now: datetime) -> Text:
         "CKN": (task.message.get("ckn") or "", ""),
         "old CKN": ("\n           ".join(task.message.get("old_ckns", ())), ""),
         "task": (task.task_id, ""),
-        "answer": (answer_command(task), "cyan"),
     }
     for name, (value, style) in lines.items():
         if value:
             shown.append(f"  {name:<9}", style="dim").append(f"{value}\n", style=style)
-    return shown
+    # Alone on its line, so that it can be copied whole.
+    return shown.append(f"{answer_command(task)}\n", style="cyan")
