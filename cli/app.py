@@ -14,6 +14,7 @@ from rich.console import Console
 
 from cli.account import STACK, Account, open_account, session_of, unreachable
 from cli.commands.answer import answer
+from cli.commands.doctor import doctor
 from cli.commands.pausing import clear, pause, resume
 from cli.commands.rotate import rotate
 from cli.commands.status import status
@@ -75,6 +76,7 @@ app.command()(answer)
 app.command()(pause)
 app.command()(resume)
 app.command()(clear)
+app.command()(doctor)
 
 
 def main() -> None:
