@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import click
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -31,7 +30,7 @@ def confirm(question: str, *, yes: bool, otherwise: str) -> None:
         return
     try:
         agreed = typer.confirm(question, err=True)
-    except click.Abort:
+    except typer.Abort:
         agreed = False
     if not agreed:
         raise CliError(Ending.DECLINED, otherwise, "Answer y, or give --yes.")

@@ -13,6 +13,7 @@ from rich.text import Text
 from cli.executions import Result, last_state, result
 from cli.router_tasks import answer_command
 from cli.spans import clock, until
+from dxmacsec.adapters.state_machines import execution_arn
 from dxmacsec.errors import Transient
 from dxmacsec.model import RouterTaskKind
 
@@ -144,7 +145,7 @@ class _Following:
         self._said = [(line.link, line.does, tuple(task.task_id for task in line.tasks)) for line in self._lines]
 
     def _look(self) -> tuple[Line, ...]:
-        if len(self._links) == 1 and ":dxmacsec-RotateKey:" in self._execution:
+        if self._execution == execution_arn(self._account.settings.rotate_key_arn, self._execution.rpartition(":")[2]):
             return (self._line(self._links[0], self._execution),)
         owners = self._account.world.fleet_ledger.rotating(self._links, ())
         rotating = tuple(self._line(link, owners[link].execution) for link in self._links if link in owners)

@@ -9,8 +9,8 @@ from rich.text import Text
 
 from cli.asking import caller, confirm, link_id, reason
 from cli.ending import CliError, Ending
-from cli.printing import show
 from cli.spans import until
+from cli.telling import tell
 from dxmacsec.steps.pause_link import PAUSED_BY_HAND, clear_enforcement, clear_link, pause_link
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def pause(
             f"It stays so. To end it: {_ending_it(target, earlier)}",
         )
     running = account.world.ledger.rotation_owner(target, None)
-    goes_on = f" The rotation {running.name} runs and goes on." if running else ""
+    goes_on = f"\nThe rotation {running.name} runs and goes on." if running else ""
     sentence = f"{target} is paused: no rotation starts by itself or by hand.{goes_on}"
     _tell(target, "paused", sentence, f"dxmacsec resume {target}", as_json=as_json)
 
@@ -147,4 +147,4 @@ def _tell(target: str, what: str, sentence: str, next_step: str, *, as_json: boo
     shown = Text(sentence, style="bold")
     if next_step:
         shown.append(f"\n{next_step}", style="not bold")
-    show({"link": target, "result": what, "sentence": sentence}, shown, as_json=as_json)
+    tell({"link": target, "result": what, "sentence": sentence}, shown, as_json=as_json)

@@ -15,8 +15,8 @@ from cli.ending import Ending
 from cli.executions import Result, result, start
 from cli.following import follow
 from cli.plans import fleet_shown, rotation_shown
-from cli.printing import console, show
 from cli.spans import span
+from cli.telling import tell
 from dxmacsec.errors import BadInput
 from dxmacsec.model import RouterMode
 from dxmacsec.policy.request import MAX_REASON
@@ -170,10 +170,7 @@ def _end(ended: Result, *, as_json: bool) -> None:
         "rotation": ended.name,
         "report": ended.report or None,
     }
-    if as_json:
-        show(document, "", as_json=True)
-    else:
-        console().print(_words(ended), soft_wrap=True)
+    tell(document, _words(ended), as_json=as_json)
     raise typer.Exit(ended.ending)
 
 

@@ -9,9 +9,10 @@ from rich.console import Group
 from rich.text import Text
 
 from cli.asking import link_id
-from cli.printing import console, show
 from cli.router_tasks import answer_command, ports_of, task_document, waiting_tasks
 from cli.spans import until
+from cli.telling import tell
+from dxmacsec.model import RouterTaskKind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,10 +33,8 @@ def tasks(
     """Show the router tasks that wait for an answer."""
     account = context.obj.account
     found = waiting_tasks(account, link_id(account, link) if link else None)
-    if as_json:
-        show([task_document(task) for task in found], "", as_json=True)
-    else:
-        console().print(tasks_shown(found, account.world.clock.now()), soft_wrap=True)
+    shown = tasks_shown(found, account.world.clock.now())
+    tell([task_document(task) for task in found], shown, as_json=as_json)
 
 
 def tasks_shown(found: tuple[TaskRow, ...], now: datetime) -> RenderableType:
@@ -55,6 +54,7 @@ def _shown(task: TaskRow, now: datetime) -> Text:
         "ports": (", ".join(ports_of(task)), ""),
         "CKN": (task.message.get("ckn") or "", ""),
         "old CKN": ("\n           ".join(task.message.get("old_ckns", ())), ""),
+        "lines": (_router_lines(task), "cyan"),
         "task": (task.task_id, ""),
     }
     for name, (value, style) in lines.items():
@@ -62,3 +62,10 @@ def _shown(task: TaskRow, now: datetime) -> Text:
             shown.append(f"  {name:<9}", style="dim").append(f"{value}\n", style=style)
     # Alone on its line, so that it can be copied whole.
     return shown.append(f"{answer_command(task)}\n", style="cyan")
+
+
+def _router_lines(task: TaskRow) -> str:
+    """Return the command that shows what to type at the router; *confirm* only looks."""
+    if task.kind is RouterTaskKind.CONFIRM:
+        return ""
+    return f"dxmacsec router-config {task.link} --platform PLATFORM"
