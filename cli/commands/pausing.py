@@ -128,7 +128,7 @@ def _must_be_the_same(cleared: bool, target: str) -> None:  # noqa: FBT001 - wha
     if not cleared:
         raise CliError(
             Ending.REFUSED,
-            f"The pause of {target} is another one by now, or is cleared already; nothing was changed.",
+            f"The pause of {target} is another one by now, or is cleared already: it stays as it is.",
             f"dxmacsec status {target}",
         )
 

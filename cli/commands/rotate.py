@@ -75,13 +75,14 @@ def rotate(  # noqa: PLR0913 - each is an option that a person may type
     given = {"urgent": urgent, "version_id": version_id, "accept_no_way_back": no_way_back, "all": everything}
     wish = _wish(account, link, {name: value for name, value in given.items() if value}, why)
     people = Console(stderr=as_json, highlight=False)
-    planned = _plan(account, wish)
+    signed = _signed(wish.why, caller(account))
+    with people.status("Making the plan …"):
+        planned = _plan(account, wish)
     _show_plan(planned, wish, account, people)
     if dry_run or planned.status != "PLANNED" or not _links(planned):
         _end(planned, as_json=as_json)
     confirm("Start it?", yes=yes, otherwise="Nothing was started.")
-    request = {**wish.fields, "reason": _signed(wish.why, caller(account))}
-    execution = start(account, wish.machine_arn, wish.name, request)
+    execution = start(account, wish.machine_arn, wish.name, {**wish.fields, "reason": signed})
     if no_wait:
         _end(Result(execution, "RUNNING", "Started", f"{wish.name} was started."), as_json=as_json)
     people.print(Text(f"Started {wish.name}"))

@@ -164,13 +164,15 @@ def test_a_user_is_asked_about_as_it_is_and_root_not_at_all() -> None:
 def test_where_iam_does_not_say_what_is_harmless_is_tried(refused: bool, state: State) -> None:  # noqa: FBT001
     iam = Answers(get_role=client_error("AccessDenied", "GetRole"))
     denied = client_error("AccessDeniedException")
-    clients = {
-        "directconnect": Answers(describe_connections={}),
-        "dynamodb": Answers(get_item=denied if refused else {}),
-        "stepfunctions": Answers(list_executions={}),
-    }
+    found = patient(
+        Settings(),
+        iam=iam,
+        directconnect=Answers(describe_connections={}),
+        dynamodb=Answers(get_item=denied if refused else {}),
+        stepfunctions=Answers(list_executions={}),
+    )
 
-    check = one(permissions(patient(Settings(), iam=iam, **clients)))
+    check = one(permissions(found))
 
     assert check.state is state
     assert ("dynamodb:GetItem (AccessDeniedException)" in check.found) is refused

@@ -61,16 +61,15 @@ class Terminal:
         return process.returncode, out
 
     def task(self, kind: str) -> dict[str, Any]:
-        """Wait until a router task of a kind is shown."""
+        """Wait until a router task of a kind is written down, and return it as the command shows it."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline:
-            code, out = self.type("tasks", LINK, "--json")
-            assert code == 0, self.printed[-1]
-            found = [each for each in json.loads(out) if each["kind"] == kind]
-            if found:
-                return dict(found[0])
-        message = f"no task {kind} was shown"
-        raise AssertionError(message)
+        while not any(row.get("kind") == kind for row in self.scene.deployed.rows(LINK) if "token" in row):
+            assert time.monotonic() < deadline, f"no task {kind} came"
+            time.sleep(0.2)
+        code, out = self.type("tasks", LINK, "--json")
+        (shown,) = json.loads(out)
+        assert (code, shown["kind"]) == (0, kind)
+        return dict(shown)
 
 
 def act(scene: Scene, router: Router, task: dict[str, Any]) -> None:
@@ -90,6 +89,7 @@ def test_a_link_is_rotated_and_its_router_answered_for_by_the_command_alone(scen
     scene = scenes.of("manual")
     router, terminal = scene.deployed.twin.router(LINK), Terminal(scene)
     (old,) = (key["ckn"] for key in scene.deployed.keys(LINK))
+    tokens: set[str] = set()
     foreign = ("--ckn", old, "--port", f"dxcon-onekey01={old}")
 
     rotation = terminal.open("rotate", LINK, "--yes", "--json", "--reason", "the auditor comes")
@@ -97,6 +97,7 @@ def test_a_link_is_rotated_and_its_router_answered_for_by_the_command_alone(scen
         task = terminal.task(kind)
         if kind == "install":
             assert terminal.type("answer", task["task"], *foreign)[0] == 3
+        tokens |= {row["token"] for row in scene.deployed.rows(LINK) if "token" in row}
         act(scene, router, task)
         code, _ = terminal.type("answer", task["task"], "--ckn", str(router.in_use()[LINK]))
         assert code == 0, terminal.printed[-1]
@@ -112,6 +113,8 @@ def test_a_link_is_rotated_and_its_router_answered_for_by_the_command_alone(scen
     assert row["record"]["asked"]["reason"].startswith("the auditor comes (asked by arn:aws:")
     assert any("arn:aws:" in check["seen"] for check in row["record"]["checks"] if check["what"] == "prove")
     said = "".join(terminal.printed)
+    assert len(tokens) == 4
+    assert not [token for token in tokens if token in said]
     assert not [cak for cak in every_cak(scene.deployed) if cak in said]
 
 
