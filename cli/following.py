@@ -94,7 +94,7 @@ def line_text(line: Line, now: datetime, *, by_agent: bool) -> list[str]:
     for task in line.tasks:
         who = "the router agent" if by_agent else "you, or whoever holds the router"
         told.append(f"  {task.kind}: {who}, until {until(task.deadline, now)}")
-        told += [] if by_agent else [f"  {task.message.get('what', '')}"]
+        told.append("  If it does not answer, by hand:" if by_agent else f"  {task.message.get('what', '')}")
         # Alone on its line, so that even 80 columns don't break what is to be copied.
         told.append(answer_command(task))
     return told

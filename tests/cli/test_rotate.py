@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
+import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from cli.following import DOES, Line, line_text
+from cli.executions import start
+from cli.following import DOES, Line, follow, line_text
 from dxmacsec.fleet import KeySince
 from dxmacsec.interfaces import Pause, TaskRow
 from dxmacsec.model import RouterTaskKind
@@ -271,6 +276,25 @@ def test_the_command_to_copy_fits_a_terminal_of_80_columns(desk: Desk) -> None:
 
     assert [line for line in lines if line.startswith("dxmacsec answer ") and len(line) <= 80]
     assert any("the router agent" in line for line in lines)
+
+
+def test_a_terminal_shows_it_live_within_its_columns_and_leaves_only_the_end(desk: Desk) -> None:
+    task = _task(desk.scene.clock.now() + timedelta(hours=24))
+    desk.scene.ledger.tasks[LINK, task.task_id] = task
+    paper = io.StringIO()
+    terminal = Console(file=paper, force_terminal=True, width=80, color_system=None)
+    execution = start(desk.account, desk.account.settings.rotate_key_arn, "r1", {"link": LINK})
+    walker = desk.step_functions.walker
+    walker.walk_to(walker.executions[-1], "InstallOnRouter")
+    desk.step_functions.before_look = lambda _: time.sleep(0.02)
+
+    ended = follow(desk.account, execution, (LINK,), terminal, by_agent=False)
+
+    told = paper.getvalue()
+    assert ended.status == "SUCCEEDED"
+    assert "Ctrl-C stops following, not the rotation." in told
+    assert "the-token" not in told
+    assert max(len(line) for line in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "\n", told).splitlines()) <= 80
 
 
 @pytest.mark.parametrize("machine", ["rotate_key", "rotate_fleet"])
