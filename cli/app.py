@@ -13,7 +13,12 @@ from botocore.exceptions import BotoCoreError
 from rich.console import Console
 
 from cli.account import STACK, Account, open_account, session_of, unreachable
+from cli.commands.answer import answer
+from cli.commands.doctor import doctor
+from cli.commands.pausing import clear, pause, resume
+from cli.commands.rotate import rotate
 from cli.commands.status import status
+from cli.commands.tasks import tasks
 from cli.ending import CliError, Ending
 from dxmacsec.errors import AccessDenied, BadInput, DxMacsecError, LinkNotFound
 
@@ -65,6 +70,13 @@ def options(
 
 
 app.command()(status)
+app.command()(rotate)
+app.command()(tasks)
+app.command()(answer)
+app.command()(pause)
+app.command()(resume)
+app.command()(clear)
+app.command()(doctor)
 
 
 def main() -> None:

@@ -7,8 +7,9 @@ import pytest
 from botocore.stub import Stubber
 
 from dxmacsec.adapters.ledger import DynamoLedger
+from dxmacsec.adapters.ledger_stories import DynamoStories
 from dxmacsec.errors import AccessDenied, ServiceFault, Throttled
-from dxmacsec.interfaces import Owner, Pause, TaskRow
+from dxmacsec.interfaces import Note, Owner, Pause, StoryRow, TaskRow
 from dxmacsec.model import RouterTaskKind
 
 if TYPE_CHECKING:
@@ -151,6 +152,62 @@ def test_enforcement_pauses_by_itself(ledger: DynamoLedger) -> None:
 
     assert ledger.enforcement_pause(LINK) == pause
     assert ledger.pause(LINK) is None
+
+
+BY_HAND = Pause("PausedByHand", "Fibre work.", "arn:aws:iam::123456789012:user/ada", NOW)
+NOTE = Note("paused", NOW, {"what": "paused", "by": "ada", "why": "Fibre work."})
+
+
+def test_a_pause_by_hand_and_its_note_are_written_together(ledger: DynamoLedger, dynamo: Any) -> None:  # noqa: ANN401
+    assert ledger.pause_by_hand(LINK, BY_HAND, NOTE)
+
+    assert ledger.pause(LINK) == BY_HAND
+    assert list(DynamoStories(dynamo, TABLE).of_link(LINK)) == [StoryRow(LINK, "note", "paused", NOW, NOTE.record)]
+
+
+def test_a_pause_by_hand_leaves_an_earlier_one_and_notes_nothing(ledger: DynamoLedger, dynamo: Any) -> None:  # noqa: ANN401
+    earlier = Pause("UnknownAnswer", "AWS said something new.", "rotation-1", NOW)
+    ledger.set_pause(LINK, earlier)
+
+    assert not ledger.pause_by_hand(LINK, BY_HAND, NOTE)
+
+    assert ledger.pause(LINK) == earlier
+    assert list(DynamoStories(dynamo, TABLE).of_link(LINK)) == []
+
+
+def test_clearing_takes_the_one_pause_and_leaves_the_other(ledger: DynamoLedger, dynamo: Any) -> None:  # noqa: ANN401
+    lowered = Pause("ModeLowered", "Encryption was lost.", "enforcement-1", NOW)
+    ledger.set_pause(LINK, BY_HAND)
+    ledger.set_enforcement_pause(LINK, lowered)
+
+    assert ledger.clear_pause(LINK, BY_HAND, NOTE)
+    assert (ledger.pause(LINK), ledger.enforcement_pause(LINK)) == (None, lowered)
+    assert ledger.clear_enforcement_pause(LINK, lowered, Note("enforcement-cleared", NOW, {}))
+
+    assert ledger.enforcement_pause(LINK) is None
+    assert {row.id for row in DynamoStories(dynamo, TABLE).of_link(LINK)} == {"paused", "enforcement-cleared"}
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        Pause("LinkDark", BY_HAND.sentence, BY_HAND.by, BY_HAND.at),
+        Pause(BY_HAND.reason, BY_HAND.sentence, "somebody else", BY_HAND.at),
+        Pause(BY_HAND.reason, BY_HAND.sentence, BY_HAND.by, NOW - timedelta(minutes=1)),
+    ],
+    ids=["of another reason", "by another person", "of another moment"],
+)
+def test_a_pause_that_nobody_saw_is_not_cleared(ledger: DynamoLedger, dynamo: Any, seen: Pause) -> None:  # noqa: ANN401
+    ledger.set_pause(LINK, BY_HAND)
+
+    assert not ledger.clear_pause(LINK, seen, NOTE)
+
+    assert ledger.pause(LINK) == BY_HAND
+    assert list(DynamoStories(dynamo, TABLE).of_link(LINK)) == []
+
+
+def test_a_pause_that_is_gone_is_not_cleared_again(ledger: DynamoLedger) -> None:
+    assert not ledger.clear_pause(LINK, BY_HAND, NOTE)
 
 
 def test_a_record_is_written_whole_once_however_often(ledger: DynamoLedger, dynamo: Any) -> None:  # noqa: ANN401

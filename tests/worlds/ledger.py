@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from dxmacsec.compliance import Change, Standing
-from dxmacsec.interfaces import Owner, Pause, TaskRow
+from dxmacsec.interfaces import Note, Owner, Pause, TaskRow
 
 
 class FakeLedger:
@@ -23,6 +23,7 @@ class FakeLedger:
         self.enforcement_pauses: dict[str, Pause] = {}
         self.records: dict[tuple[str, str], dict[str, Any]] = {}
         self.tasks: dict[tuple[str, str], TaskRow] = {}
+        self.notes: dict[str, list[Note]] = {}
         self.standings: dict[str, Standing] = {}
         self.verdicts: dict[str, list[dict[str, Any]]] = {}
 
@@ -93,6 +94,29 @@ class FakeLedger:
     def set_enforcement_pause(self, link: str, pause: Pause) -> None:
         self.enforcement_pauses.setdefault(link, pause)
 
+    def pause_by_hand(self, link: str, pause: Pause, note: Note) -> bool:
+        if link in self.pauses:
+            return False
+        self.pauses[link] = pause
+        self._note(link, note)
+        return True
+
+    def clear_pause(self, link: str, pause: Pause, note: Note) -> bool:
+        return self._clear(self.pauses, link, pause, note)
+
+    def clear_enforcement_pause(self, link: str, pause: Pause, note: Note) -> bool:
+        return self._clear(self.enforcement_pauses, link, pause, note)
+
+    def _clear(self, pauses: dict[str, Pause], link: str, pause: Pause, note: Note) -> bool:
+        if pauses.get(link) != pause:
+            return False
+        del pauses[link]
+        self._note(link, note)
+        return True
+
+    def _note(self, link: str, note: Note) -> None:
+        self.notes.setdefault(link, []).append(replace(note, record=json.loads(json.dumps(note.record))))
+
     def record(self, link: str, rotation_id: str, started_at: datetime, record: dict[str, Any]) -> None:
         self.records[link, f"{started_at.isoformat()}#{rotation_id}"] = json.loads(json.dumps(record))
 
@@ -104,13 +128,13 @@ class FakeLedger:
 
     def everything(self) -> str:
         """Return all that is written in it, as text to search."""
-        rows: list[Owner | Pause | TaskRow | Change | Standing] = [
+        rows: list[Owner | Pause | TaskRow | Change | Standing | Note] = [
             *self.rotation_locks.values(),
             *self.acting_locks.values(),
             *self.pauses.values(),
         ]
         rows += [*self.enforcement_pauses.values(), *self.tasks.values(), *self.waiting.values()]
-        rows += self.standings.values()
+        rows += [*self.standings.values(), *(note for notes in self.notes.values() for note in notes)]
         records = [*self.records.values(), *self.verdicts.values()]
         return json.dumps([[asdict(row) for row in rows], records], default=str)
 

@@ -1,8 +1,8 @@
 """The ledger: one DynamoDB table of locks, pauses, records and router tasks that wait.
 
 Partition `LINK#<id>` or `GROUP#<name>`; sort keys `LOCK#rotation`, `LOCK#acting`, `PAUSE`,
-`PAUSE#enforcement`, `ROTATION#<started at>#<id>`, `TASK#<task id>`. A lock has no expiry: who frees a
-dead execution's lock asks Step Functions first.
+`PAUSE#enforcement`, `ROTATION#<started at>#<id>`, `NOTE#<at>#<id>`, `TASK#<task id>`. A lock has no
+expiry: who frees a dead execution's lock asks Step Functions first.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from dxmacsec.adapters.ledger_rows import (
     group_row,
     link_row,
     lock_item,
+    note_item,
     owner_of,
     pause_of,
 )
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from dxmacsec.adapters.ledger_rows import Row
     from dxmacsec.compliance import Change
-    from dxmacsec.interfaces import Owner, Pause, TaskRow
+    from dxmacsec.interfaces import Note, Owner, Pause, TaskRow
 
 TASK_KEPT = timedelta(days=7)
 """How long a router task that nobody dropped stays readable after its deadline."""
@@ -169,6 +170,30 @@ class DynamoLedger:
             Transient: AWS is slow, failed, or gave no answer.
         """
         self._writes.pause(link_row(link, PAUSE_ENFORCEMENT), pause)
+
+    def pause_by_hand(self, link: str, pause: Pause, note: Note) -> bool:
+        """Pause the link's automation and note who did, both or none; False where a pause is there already.
+
+        Raises:
+            Transient: AWS is slow, failed, gave no answer, or another transaction is in the way.
+        """
+        return self._writes.pause_and_note(link_row(link, PAUSE), pause, note_item(link, note))
+
+    def clear_pause(self, link: str, pause: Pause, note: Note) -> bool:
+        """Remove the pause that somebody saw and note who did, both or none; False when it is another one by now.
+
+        Raises:
+            Transient: AWS is slow, failed, gave no answer, or another transaction is in the way.
+        """
+        return self._writes.clear_and_note(link_row(link, PAUSE), pause, note_item(link, note))
+
+    def clear_enforcement_pause(self, link: str, pause: Pause, note: Note) -> bool:
+        """Remove the enforcement pause that somebody saw and note who did; False when it is another one by now.
+
+        Raises:
+            Transient: AWS is slow, failed, gave no answer, or another transaction is in the way.
+        """
+        return self._writes.clear_and_note(link_row(link, PAUSE_ENFORCEMENT), pause, note_item(link, note))
 
     def record(self, link: str, rotation_id: str, started_at: datetime, record: dict[str, Any]) -> None:
         """Write a rotation's or an enforcement's record, whole; a repeat writes the same row.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from dxmacsec.adapters.dynamo_values import text_of, to_item
 from dxmacsec.compliance import Change
-from dxmacsec.interfaces import Owner, Pause
+from dxmacsec.interfaces import Note, Owner, Pause
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
@@ -76,6 +76,13 @@ def pause_item(row: Row, pause: Pause) -> dict[str, AttributeValueTypeDef]:
             "at": pause.at.isoformat(),
         }
     )
+
+
+def note_item(link: str, note: Note) -> dict[str, AttributeValueTypeDef]:
+    """Return a note as an item."""
+    at = note.at.isoformat()
+    row = link_row(link, f"NOTE#{at}#{note.id}")
+    return to_item({**row, "id": note.id, "at": at, "record": note.record})
 
 
 def pause_of(item: dict[str, Any] | None) -> Pause | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-KINDS = {"ROTATION": "rotation", "VERDICT": "verdict"}
+KINDS = {"ROTATION": "rotation", "VERDICT": "verdict", "NOTE": "note"}
 """The first word of a sort key, and what its rows are called."""
 
 

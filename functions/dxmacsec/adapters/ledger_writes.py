@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from dxmacsec.interfaces import Pause
 
     Lock = dict[str, AttributeValueTypeDef]
+    Item = dict[str, AttributeValueTypeDef]
 
 FREE_OR_OURS = "attribute_not_exists(pk) OR (execution = :execution AND attribute_not_exists(waiting))"
 """A lock of ours at which a change waits is left as it is: writing it again would lose the change."""
 OURS = "execution = :execution"
 DEAD_OR_OURS = "execution IN (:execution, :dead)"
 FREE_DEAD_OR_OURS = f"attribute_not_exists(pk) OR {DEAD_OR_OURS}"
+THE_SAME_PAUSE = "reason = :reason AND #by = :by AND #at = :at"
 ABSENT = "attribute_not_exists(pk)"
 CONDITION_FAILED = "ConditionalCheckFailedException"
 CANCELED = "TransactionCanceledException"
@@ -156,6 +158,39 @@ class LedgerWrites:
         except SdkError as error:
             if error_code(error) != CONDITION_FAILED:
                 raise translate(error, f"write {row['sk']} of {row['pk']}") from error
+
+    def pause_and_note(self, row: Row, pause: Pause, note: Item) -> bool:
+        """Write a pause where there is none and a note with it, both or none; False where one is there.
+
+        Raises:
+            ServiceFault: another transaction is in the way, or AWS failed.
+            Transient: AWS is slow, or gave no answer.
+        """
+        item = pause_item(row, pause)
+        put: TransactWriteItemTypeDef = {"Put": {"TableName": self._table, "Item": item, "ConditionExpression": ABSENT}}
+        return self.change([put, self._noting(note)], f"write {row['sk']} of {row['pk']}")
+
+    def clear_and_note(self, row: Row, pause: Pause, note: Item) -> bool:
+        """Remove a pause if it is still this one and write a note, both or none; False when it is not.
+
+        Raises:
+            ServiceFault: another transaction is in the way, or AWS failed.
+            Transient: AWS is slow, or gave no answer.
+        """
+        item = pause_item(row, pause)
+        delete: TransactWriteItemTypeDef = {
+            "Delete": {
+                "TableName": self._table,
+                "Key": to_item(row),
+                "ConditionExpression": THE_SAME_PAUSE,
+                "ExpressionAttributeNames": {"#by": "by", "#at": "at"},
+                "ExpressionAttributeValues": {f":{name}": item[name] for name in ("reason", "by", "at")},
+            }
+        }
+        return self.change([delete, self._noting(note)], f"clear {row['sk']} of {row['pk']}")
+
+    def _noting(self, note: Item) -> TransactWriteItemTypeDef:
+        return {"Put": {"TableName": self._table, "Item": note}}
 
     def put(self, row: Row, values: dict[str, Any]) -> None:
         """Write a row whole; a repeat writes the same.

@@ -30,6 +30,15 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What a person did to a link's automation, for those who read its history; `record` is ready for JSON."""
+
+    id: str
+    at: datetime
+    record: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class TaskRow:
     """A router task that waits for an answer, for people to see; the token is what answers it."""
 
@@ -103,6 +112,18 @@ class Ledger(Protocol):
 
     def set_enforcement_pause(self, link: str, pause: Pause) -> None:
         """Pause enforcement of the link after a lowering; an earlier pause stays."""
+        ...
+
+    def pause_by_hand(self, link: str, pause: Pause, note: Note) -> bool:
+        """Pause the link's automation and note who did, both or none; False where a pause is there already."""
+        ...
+
+    def clear_pause(self, link: str, pause: Pause, note: Note) -> bool:
+        """Remove the pause that somebody saw and note who did, both or none; False when it is another one by now."""
+        ...
+
+    def clear_enforcement_pause(self, link: str, pause: Pause, note: Note) -> bool:
+        """Remove the enforcement pause that somebody saw and note who did; False when it is another one by now."""
         ...
 
     def record(self, link: str, rotation_id: str, started_at: datetime, record: dict[str, Any]) -> None:
