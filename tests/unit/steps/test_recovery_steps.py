@@ -166,6 +166,30 @@ def test_locks_that_name_somebody_else_by_now_are_left() -> None:
     assert scene.ledger.rotation_locks[f"LINK#{LINK}"].execution == OTHER
 
 
+def test_a_lock_that_names_the_next_rotation_is_nothing_to_recover() -> None:
+    scene = a_scene()
+    died(scene)
+    scene.ledger.rotation_locks[f"LINK#{LINK}"] = Owner(OTHER, "o", scene.clock.now())
+
+    found = begun(scene)
+
+    assert (found.verdict.next, found.verdict.reason) == ("nothing", "NothingToRecover")
+
+
+def test_closing_without_the_lock_moves_no_label() -> None:
+    scene = a_scene()
+    pair = scene.world.key_maker.pair()
+    scene.key_secrets.create(LINK)
+    scene.key_secrets.put(LINK, "v1", pair, frozenset({Label.NEW, Label.ckn(pair.ckn)}))
+    died(scene, document=replace(a_rotation(scene), new_key=NewKey("v1", pair.ckn)))
+    took = taken(scene)
+    scene.ledger.rotation_locks[f"LINK#{LINK}"] = Owner(OTHER, "o", scene.clock.now())
+
+    close_recovery(took, scene.world)
+
+    assert scene.key_secrets.labels(LINK, pair.ckn) == {Label.NEW}
+
+
 def test_nothing_is_planned_without_the_lock() -> None:
     scene = a_scene()
     died(scene)
