@@ -12,15 +12,15 @@ JUDGE = "tests/unit/steps/test_judge_links.py"
 NEVER = (
     Mutant(
         Promise.NEVER,
-        "a dark line is answered with must_encrypt",
+        "a link that is not ready is raised",
         "policy/remedy.py",
         "    not_ready = not _may_be_raised(facts.link)\n",
         "    not_ready = not facts.link.ports\n",
-        f"{FOLLOWS}[one member in no_encrypt, dark]",
+        f"{FOLLOWS}[pending]",
     ),
     Mutant(
         Promise.NEVER,
-        "a port that is not up is raised from must_encrypt's neighbours",
+        "a dark line is not seen to be dark",
         "policy/remedy.py",
         '        ("EncryptionDown", "EncryptionDown" in case.judgement.reasons),\n',
         "",

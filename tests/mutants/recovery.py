@@ -107,7 +107,7 @@ ROADS = (
         "policy/recovery.py",
         'return Verdict("watch_removal", "RemovalNotWatched"',
         'return Verdict("close", "RemovalNotWatched"',
-        f"{WALK}::test_a_line_that_goes_dark_after_the_stop_has_its_old_key_back[after-RetireKey]",
+        f"{POLICY}::test_a_removal_that_nobody_watched_is_watched_while_the_line_is_up",
     ),
     Mutant(
         Promise.RECOVERY,
@@ -171,7 +171,7 @@ ROADS = (
         "steps/plan_recovery.py",
         '        if verdict.next != "restore":\n            raise\n',
         "",
-        f"{STEPS}::test_a_watch_waits_for_whoever_acts",
+        f"{STEPS}::test_the_watch_over_a_removal_waits_for_whoever_acts",
     ),
     Mutant(
         Promise.RECOVERY,
@@ -247,7 +247,7 @@ CLOSING = (
         "steps/close_recovery.py",
         '    world.herald.alert(f"{loud}dxmacsec {recovery.link}: recovered after {outcome.reason}", text)\n',
         "    _ = (loud, text)\n",
-        f"{WALK}::test_a_line_that_no_key_brings_back_is_said_to_be_dark_and_pauses",
+        f"{WALK}::test_a_key_that_is_gone_for_good_reason_stays_gone_and_people_are_told",
     ),
     Mutant(
         Promise.RECOVERY,

@@ -31,7 +31,7 @@ from dxmacsec.steps.close_recovery import close_recovery
 from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE
 from dxmacsec.steps.plan_recovery import plan_recovery
 from dxmacsec.steps.take_over import take_over
-from tests.worlds.estates import LAG, LINK, MEMBERS, a_lag
+from tests.worlds.estates import LAG, LINK, MEMBERS, a_connection, a_lag
 from tests.worlds.scene import Scene, a_scene
 
 HERE = "arn:aws:states:us-east-1:123456789012:execution"
@@ -221,6 +221,14 @@ def test_a_dark_line_waits_for_nobody_who_acts() -> None:
     assert planned.rotation is not None
     assert planned.rotation.verdict.next == "lost"
     assert "not waited for" in planned.checks[-1].seen
+
+
+def test_the_watch_over_a_removal_waits_for_whoever_acts() -> None:
+    scene = a_scene(a_connection(keys=2))
+    took = removal(scene, dark=False)
+
+    with pytest.raises(ActingLockHeld):
+        plan_recovery(took, scene.world)
 
 
 def test_a_watch_waits_for_whoever_acts() -> None:
