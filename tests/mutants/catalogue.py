@@ -15,10 +15,15 @@ MUTANTS: tuple[Mutant, ...] = tuple(
 """Every mutant, by promise."""
 
 
+QUICKEST = ("tests/unit/", "tests/walk/", "")
+
+
 def _quick(promise: Promise) -> Mutant:
-    """Return a promise's first mutant with a unit test, else its first."""
+    """Return a promise's first mutant with a unit test, else with a walk, else its first."""
     own = [mutant for mutant in MUTANTS if mutant.promise is promise]
-    return next((mutant for mutant in own if mutant.test.startswith("tests/unit/")), own[0])
+    return min(
+        own, key=lambda mutant: next(rank for rank, start in enumerate(QUICKEST) if mutant.test.startswith(start))
+    )
 
 
 FEW: tuple[Mutant, ...] = tuple(_quick(promise) for promise in Promise)

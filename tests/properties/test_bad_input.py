@@ -45,7 +45,7 @@ from tests.worlds.estates import LINK, a_connection
 from tests.worlds.scene import Scene, a_scene
 
 EXAMPLES = int(os.environ.get("DXMACSEC_BAD_INPUTS", "150"))
-"""Inputs an entry; `make soak` asks for more."""
+"""Inputs an entry; the environment may ask for more."""
 
 RUN = settings(
     max_examples=EXAMPLES,
@@ -278,6 +278,19 @@ def test_a_router_that_is_not_to_be_trusted_proves_nothing(said: Any, asked: tup
         assert {port: str(ckn).lower() for port, ckn in said["ports"].items()} == {LINK: scene.link(LINK).keys[-1].ckn}
     else:
         assert verdict["next"] in ("unproven", "again")
+
+
+def test_an_answer_as_large_as_step_functions_takes_one_proves_nothing_and_is_not_carried_on() -> None:
+    scene = a_scene(a_connection(keys=3))
+    document = proving(scene, RouterTaskKind.PROVE)
+    ports = {f"dxcon-{number:08}": "ab" * 32 for number in range(2000)}
+    said = {"task_id": document.task_id(RouterTaskKind.PROVE), "ports": ports, "by": "x" * 50_000}
+    event = answered(scene, document, "ProveOnRouter", said)
+
+    answer = tried(judge_answer.handler, event, scene).answer
+
+    assert answer["verdict"]["next"] == "unproven"
+    assert len(json.dumps(answer)) < 5_000
 
 
 @RUN
