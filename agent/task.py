@@ -50,7 +50,9 @@ def parse_task(body: str) -> RouterTask:
         RouterTaskError: the body is no JSON object of schema 1 with exactly the expected fields.
     """
     message = _json_object(body)
-    wrong = [f"{name}: unknown field" for name in sorted(message.keys() - _FIELDS.keys() - {"schema"})]
+    wrong = [
+        f"{without_keys(name, 40)}: unknown field" for name in sorted(message.keys() - _FIELDS.keys() - {"schema"})
+    ]
     if message.get("schema") != SCHEMA:
         wrong.append(f"schema: expected {SCHEMA}")
     values: dict[str, Any] = {}
