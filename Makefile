@@ -10,7 +10,7 @@ export PYTHONPATH := $(CURDIR)/functions:$(CURDIR)
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test real-mka bench check fmt synth diff bootstrap deploy lock docs clean
+.PHONY: help setup demo serve test mutants real-mka bench check fmt synth diff bootstrap deploy lock docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,9 @@ serve: setup ## keep the embedded AWS running on port 4566
 
 test: check $(CDK) ## run every check and every test
 	$(BIN)/python -m pytest
+
+mutants: setup ## break the product in every listed way; a named test must fail on each (docs/mutants.md)
+	$(BIN)/python -m tests.mutants
 
 real-mka: setup ## rotate a link of real MACsec peers in a small virtual machine; at most 5 minutes
 	$(BIN)/python -m real_mka
@@ -67,6 +70,7 @@ $(CDK): infra/cdk_cli/package-lock.json | setup
 
 docs: setup ## write the generated parts of the README and docs again
 	$(BIN)/python -m infra.readme
+	$(BIN)/python -m tests.mutants --page
 
 lock: setup ## pin and hash the requirements again
 	cd requirements && for name in runtime dev; do \

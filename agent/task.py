@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from dxmacsec.model import HEX_64, LinkKind, RouterTaskKind
+from dxmacsec.model import HEX_64, LinkKind, RouterTaskKind, without_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 SCHEMA = 1
+LONGEST_COMPLAINT = 1000
 
 
 class RouterTaskError(Exception):
@@ -49,7 +50,9 @@ def parse_task(body: str) -> RouterTask:
         RouterTaskError: the body is no JSON object of schema 1 with exactly the expected fields.
     """
     message = _json_object(body)
-    wrong = [f"{name}: unknown field" for name in sorted(message.keys() - _FIELDS.keys() - {"schema"})]
+    wrong = [
+        f"{without_keys(name, 40)}: unknown field" for name in sorted(message.keys() - _FIELDS.keys() - {"schema"})
+    ]
     if message.get("schema") != SCHEMA:
         wrong.append(f"schema: expected {SCHEMA}")
     values: dict[str, Any] = {}
@@ -63,14 +66,14 @@ def parse_task(body: str) -> RouterTask:
     if not wrong and values["task"] is RouterTaskKind.INSTALL and not (values["ckn"] and values["version_id"]):
         wrong.append("ckn, version_id: expected with an install task")
     if wrong:
-        raise RouterTaskError("; ".join(wrong))
+        raise RouterTaskError(without_keys("; ".join(wrong), LONGEST_COMPLAINT))
     return RouterTask(**values)
 
 
 def _json_object(body: str) -> dict[str, Any]:
     try:
         message = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         text = "expected JSON"
         raise RouterTaskError(text) from error
     if not isinstance(message, dict):

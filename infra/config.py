@@ -19,6 +19,7 @@ from infra.setting_rules import (
     WindowList,
     Zone,
     rate_minutes,
+    shown,
 )
 
 # The values that CloudWatch Logs takes:
@@ -150,13 +151,14 @@ def settings() -> list[Setting]:
 def wrong_values(values: Mapping[str, object]) -> list[str]:
     """Return one sentence for each value that its setting does not allow, and for each unknown setting."""
     rules = {setting.name: setting.rule for setting in settings()}
-    unknown = [f"{name}: no such setting, expected one of {', '.join(rules)}" for name in set(values) - set(rules)]
+    strangers = sorted(shown(name).strip("'") for name in set(values) - set(rules))
+    unknown = [f"{name}: no such setting, expected one of {', '.join(rules)}" for name in strangers]
     wrong = [
-        f"{name}: expected {rule.allowed}, got {values[name]!r}"
+        f"{name}: expected {rule.allowed}, got {shown(values[name])}"
         for name, rule in rules.items()
         if name in values and not rule.admits(values[name])
     ]
-    return sorted(unknown) + wrong
+    return unknown + wrong
 
 
 def _contradictions(config: Config) -> list[str]:

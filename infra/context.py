@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from infra.config import Config, ConfigError, wrong_values
+from infra.setting_rules import shown
 
 
 def load(base: object, override: object = None) -> Config:
@@ -41,5 +42,5 @@ def _object(value: object) -> Mapping[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        raise ConfigError([f"dxmacsec: expected an object of settings, got {value!r}"])
+        raise ConfigError([f"dxmacsec: expected an object of settings, got {shown(value)}"])
     return value

@@ -12,6 +12,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cronsim import CronSim, CronSimError
 
 MINUTES_A_DAY = 24 * 60
+_LONGEST_SHOWN = 120
+
+
+def shown(value: object) -> str:
+    """A wrong value as an error may show it: cut, and without digits that may be a key's."""
+    return re.sub(r"[0-9a-fA-F]{32,}", "…", repr(value)[: 4 * _LONGEST_SHOWN])[:_LONGEST_SHOWN]
 
 
 class Rule(Protocol):

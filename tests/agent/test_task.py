@@ -67,3 +67,12 @@ def test_names_every_missing_field_at_once() -> None:
 
 def test_never_prints_its_token(body: Callable[..., dict[str, Any]]) -> None:
     assert repr(parse_task(json.dumps(body()))) == "RouterTask(rotation-1.install.0, dxcon-fg5678gh)"
+
+
+def test_a_field_whose_name_is_long_or_may_be_a_key_is_refused_and_not_repeated() -> None:
+    with pytest.raises(RouterTaskError) as refused:
+        parse_task(json.dumps({"x" * 3000: 1, "c0ffee15" * 8: 1}))
+
+    text = str(refused.value)
+    assert text.startswith(f"…: unknown field; {'x' * 40}: unknown field; schema: expected 1; task: missing")
+    assert "c0ffee15" not in text

@@ -72,6 +72,16 @@ def test_names_the_wrong_setting_and_what_was_expected(name: str) -> None:
     assert f"{name}: expected {allowed}, got {WRONG_VALUES[name]!r}" in str(refusal.value)
 
 
+def test_a_value_that_may_be_a_key_is_not_shown() -> None:
+    key = "c0ffee15" * 8
+
+    with pytest.raises(ConfigError, match=r"alert_email: expected an e-mail address or null, got '…'") as refusal:
+        load({"alert_email": key, key: 1, "schedule": "x" * 5000})
+
+    assert "c0ffee15" not in str(refusal.value)
+    assert len(str(refusal.value)) < 3000
+
+
 def test_names_all_wrong_settings_together() -> None:
     with pytest.raises(ConfigError) as refusal:
         load(WRONG_VALUES | {"bake_hours": 2})

@@ -9,7 +9,18 @@ from datetime import timedelta
 
 import pytest
 
-from dxmacsec.model import Cak, Enforcement, KeyPair, KeyVersion, Label, RouterTaskKind, Verdict, Watch, same_ckn
+from dxmacsec.model import (
+    Cak,
+    Enforcement,
+    KeyPair,
+    KeyVersion,
+    Label,
+    RouterTaskKind,
+    Verdict,
+    Watch,
+    same_ckn,
+    without_keys,
+)
 from tests.unit.policy.situations import DOWN, NOW, a_key, a_link, a_port, a_rotation, ckn, old_key
 
 DIGITS = "0123456789abcdef" * 4
@@ -101,3 +112,18 @@ def test_a_nested_enforcement_acts_in_its_parents_name() -> None:
     assert not own.nested
     assert replace(own, owner="arn:r1").nested
     assert own.to("done", "x").noting(NOW, "mode", "up").checks[0].what == "mode"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a word", "a word"),
+        (f"see {DIGITS}!", "see …!"),
+        (DIGITS.upper(), "…"),
+        (DIGITS[:31], DIGITS[:31]),
+        ("a\nb\x1b", "a?b?"),
+        ("x" * 500, "x" * 100),
+    ],
+)
+def test_what_is_shown_of_a_text_holds_nothing_that_may_be_a_cak(text: str, shown: str) -> None:
+    assert without_keys(text, 100) == shown

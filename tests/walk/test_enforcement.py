@@ -71,6 +71,16 @@ def test_a_link_that_is_not_encrypted_stays_as_it_is() -> None:
     assert walk.scene.link(LINK).mode == SHOULD_ENCRYPT
 
 
+def test_an_up_that_is_only_late_is_no_reason_to_raise() -> None:
+    walk = a_walk(a_connection(mode=SHOULD_ENCRYPT), twin_world=TwinWorld.from_json({"seconds": {"status_lag": 15}}))
+    darken(walk)
+    assert walk.scene.link(LINK).encrypted
+
+    assert reasons(walk.walker.enforce(LINK)) == ("FAILED", "EncryptionNotUp")
+    assert walk.scene.trouble.count("direct_connect.set_mode") == 0
+    assert walk.witness.gambles == []
+
+
 def test_a_loss_right_after_raising_lowers_the_mode_and_pauses_enforcement() -> None:
     walk = a_walk(a_connection(mode=SHOULD_ENCRYPT))
     walk.walker.entering["WatchMode"] = lambda: darken(walk)

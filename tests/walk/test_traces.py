@@ -147,9 +147,11 @@ def test_9_a_key_that_gets_associated_after_all_is_not_withdrawn() -> None:
     walk.walker.entering["WithdrawKey"] = lambda: walk.scene.clock.sleep(120)
 
     execution = walk.rotate()
+    walk.scene.clock.sleep(120)
 
     assert reasons(execution) == ("FAILED", "AssociationTimedOut")
     assert walk.ckns() == [OLD, walk.made()]
+    assert walk.scene.trouble.count("direct_connect.disassociate") == 0
 
 
 def test_10_must_encrypt_waits_for_longer_than_the_status_may_lag() -> None:

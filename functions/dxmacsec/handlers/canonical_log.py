@@ -12,6 +12,7 @@ from aws_lambda_powertools import Logger
 from dxmacsec.compliance import HeardChanges, Looked
 from dxmacsec.errors import Transient
 from dxmacsec.fleet import Fleet
+from dxmacsec.model import without_keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 LOGGER = Logger(service="dxmacsec", location=None)
 
+LONGEST_WORD = 256
 MOST_SHOWN = 20
 """Links that a line names; of more of them it gives the number."""
 
@@ -42,8 +44,8 @@ class Call:
     """One call of a function, from its start to its line in the log."""
 
     def __init__(self, about: Mapping[str, Any]) -> None:
-        """Start the time; `about` names the step, the rotation and the link."""
-        self._about = about
+        """Start the time; `about` names the step, the rotation and the link, in words that may come from outside."""
+        self._about = {name: _shown(value) for name, value in about.items()}
         self._started = perf_counter()
 
     def done(self, document: Decided | Fleet | Looked | HeardChanges | None) -> None:
@@ -75,6 +77,11 @@ class Call:
     def _fields(self, more: Mapping[str, Any]) -> dict[str, Any]:
         duration_ms = round((perf_counter() - self._started) * 1000, 1)
         return {**self._about, **more, "duration_ms": duration_ms}
+
+
+def _shown(value: object) -> object:
+    """Return what the log may hold of a word from outside; a number is as good as it is."""
+    return value if value is None or isinstance(value, int | float) else without_keys(str(value), LONGEST_WORD)
 
 
 def _decided(document: Decided | Fleet | Looked | HeardChanges) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
@@ -10,11 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from dacite import Config, DaciteError, from_dict
 
 from dxmacsec.errors import BadInput
-from dxmacsec.model import SCHEMA, Cak, Enforcement, Recovery, Rotation
+from dxmacsec.model import SCHEMA, Cak, Enforcement, Recovery, Rotation, without_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from dxmacsec.model import Travelling
 
 Document = TypeVar("Document")
@@ -58,8 +57,11 @@ def read(cls: type[Document], data: Mapping[str, Any]) -> Document:
         BadInput: its schema is another version's, or a field is missing, unknown or of another type; the
             message names the field and not its value.
     """
+    if not isinstance(data, Mapping):
+        message = "document: expected an object"
+        raise BadInput(message)
     if data.get("schema") != SCHEMA:
-        message = f"schema: this version reads {SCHEMA}, the document has {data.get('schema')!r}"
+        message = f"schema: this version reads {SCHEMA}, the document has {without_keys(repr(data.get('schema')), 40)}"
         raise BadInput(message)
     try:
         return from_dict(cls, data, _CONFIG)
@@ -68,7 +70,7 @@ def read(cls: type[Document], data: Mapping[str, Any]) -> Document:
         message = f"{cls.__name__}: {type(error).__name__}: {field}"
         raise BadInput(message) from None
     except ValueError as error:
-        message = f"{cls.__name__}: {error}"
+        message = f"{cls.__name__}: {without_keys(str(error), 200)}"
         raise BadInput(message) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dxmacsec.fleet import Fleet
@@ -12,7 +13,7 @@ from dxmacsec.handlers.sdk_log import silence_sdk_debug
 from dxmacsec.model import Enforcement, Recovery, Rotation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from dxmacsec.compliance import HeardChanges, Looked
     from dxmacsec.handlers.canonical_log import Decided
@@ -55,7 +56,7 @@ def task(
     """
 
     def handler(event: Event, _context: object) -> dict[str, Any] | None:
-        call = Call({"step": name, **of(event)})
+        call = Call({"step": name, **(of(event) if isinstance(event, Mapping) else {})})
         try:
             document = work(event, wiring.world())
             answer: dict[str, Any] | None = write(document)

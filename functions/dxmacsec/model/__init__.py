@@ -21,6 +21,7 @@ from dxmacsec.model.keys import (
     NewKey,
     OldKey,
     same_ckn,
+    without_keys,
 )
 from dxmacsec.model.links import (
     AVAILABLE,
@@ -75,4 +76,5 @@ __all__ = [
     "Verdict",
     "Watch",
     "same_ckn",
+    "without_keys",
 ]

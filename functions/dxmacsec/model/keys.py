@@ -17,6 +17,7 @@ ASSOCIATED = "associated"
 DISASSOCIATED = "disassociated"
 
 HEX_64 = re.compile(r"[0-9a-fA-F]{64}")
+MAY_BE_A_KEY = re.compile(r"[0-9a-fA-F]{32,}")
 
 
 class Label(StrEnum):
@@ -50,6 +51,16 @@ class ManagedSecret(StrEnum):
 def same_ckn(one: str, other: str) -> bool:
     """Tell whether two CKNs are one: hexadecimal case means nothing (W25, docs/design.md)."""
     return one.lower() == other.lower()
+
+
+def without_keys(text: str, limit: int) -> str:
+    """Return what may be shown of a text from outside: cut, printable, and no digits that may be a CAK's.
+
+    Somebody may have typed one where it has no place; its public half is masked with it, for nobody can tell them
+    apart.
+    """
+    masked = MAY_BE_A_KEY.sub("…", text[: 4 * limit])
+    return "".join(each if each.isprintable() else "?" for each in masked[:limit])
 
 
 @dataclass(frozen=True, slots=True, repr=False)

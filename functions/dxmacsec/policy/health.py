@@ -13,9 +13,13 @@ from typing import Any
 
 from dxmacsec.errors import BadInput
 from dxmacsec.fleet import Maintenance
-from dxmacsec.model import Link
+from dxmacsec.model import Link, without_keys
 
 PORT_OR_LAG = re.compile(r"dx(?:con|lag)-[a-z0-9]{8,17}")
+EVENT_ARN = re.compile(r"[!-~]{1,1600}")
+"""As long as AWS Health may make one: https://docs.aws.amazon.com/health/latest/APIReference/API_Event.html"""
+YEARS = range(2000, 2200)
+"""Of a time outside them nobody could say what is a day before it."""
 CLOSED = "closed"
 LONGEST_OPEN_END = timedelta(days=7)
 """How long a maintenance without an end counts: the event that closes it may get lost."""
@@ -35,19 +39,29 @@ def read_maintenance(event: object) -> tuple[Maintenance, bool]:
         message = "detail: expected the object of an AWS Health event"
         raise BadInput(message)
     arn = detail.get("eventArn")
-    if not isinstance(arn, str) or not arn:
+    if not isinstance(arn, str) or not EVENT_ARN.fullmatch(arn):
         message = "detail.eventArn: expected the ARN of a Health event"
         raise BadInput(message)
     end = _time(detail, "endTime") if detail.get("endTime") else None
-    what = str(detail.get("eventTypeCode", ""))[:128]
+    what = without_keys(str(detail.get("eventTypeCode", "")), 128)
     maintenance = Maintenance(arn, _links(event, detail), _time(detail, "startTime"), end, what)
     return maintenance, detail.get("statusCode") == CLOSED
 
 
 def _links(event: Any, detail: Mapping[str, Any]) -> tuple[str, ...]:  # noqa: ANN401 - a mapping from outside
-    entities = [str(each.get("entityValue", "")) for each in detail.get("affectedEntities") or ()]
-    named = (PORT_OR_LAG.search(each) for each in (*entities, *map(str, event.get("resources") or ())))
+    entities = _list(detail, "detail.affectedEntities")
+    values = [str(each.get("entityValue", "")) for each in entities if isinstance(each, Mapping)]
+    named = (PORT_OR_LAG.search(each) for each in (*values, *map(str, _list(event, "resources"))))
     return tuple(sorted({found.group() for found in named if found}))
+
+
+def _list(part: Mapping[str, Any], path: str) -> list[Any]:
+    """Return a list that may be missing or null."""
+    found = part.get(path.rpartition(".")[2]) or []
+    if not isinstance(found, list):
+        message = f"{path}: expected a list"
+        raise BadInput(message)
+    return found
 
 
 def _time(detail: Mapping[str, Any], name: str) -> datetime:
@@ -56,9 +70,11 @@ def _time(detail: Mapping[str, Any], name: str) -> datetime:
     for reader in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             read = reader(text)
-        except ValueError:
+            read = read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):
             continue
-        return read if read.tzinfo else read.replace(tzinfo=UTC)
+        if read.year in YEARS:
+            return read
     message = f"detail.{name}: expected a time like 'Sat, 05 Dec 2026 02:00:00 GMT'"
     raise BadInput(message)
 

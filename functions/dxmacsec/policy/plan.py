@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dxmacsec.model import AVAILABLE, HEX_64, Label, LinkKind, ManagedSecret, RouterMode, Verdict, same_ckn
+from dxmacsec.model import (
+    AVAILABLE,
+    HEX_64,
+    Label,
+    LinkKind,
+    ManagedSecret,
+    RouterMode,
+    Verdict,
+    same_ckn,
+    without_keys,
+)
 from dxmacsec.policy.labels import failed_version
 from dxmacsec.policy.situation import Situation, needs_room
 
@@ -132,7 +142,8 @@ def version_is_usable(s: Situation) -> Verdict | None:
         return None
     version = next((v for v in s.versions if v.version_id == version_id), None)
     if version is None:
-        return _refused("VersionNotFound", f"The key secret of {s.link.id} has no labelled version {version_id}.")
+        shown = without_keys(version_id, 64)
+        return _refused("VersionNotFound", f"The key secret of {s.link.id} has no labelled version {shown}.")
     if version.has(Label.IN_USE):
         return _refused("VersionInUse", f"Version {version_id} is the one in use on {s.link.id}.")
     return None

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from dxmacsec.model import HEX_64, Link, OldKey, Rotation, RouterAnswer, Verdict, same_ckn
+from dxmacsec.model import HEX_64, Link, OldKey, Rotation, RouterAnswer, Verdict, same_ckn, without_keys
+
+LONGEST_NAME = 128
 
 
 def read_answer(data: object) -> RouterAnswer | Verdict:
@@ -21,7 +23,12 @@ def read_answer(data: object) -> RouterAnswer | Verdict:
     if not isinstance(ports, dict) or not all(_is_ckn_or_none(ckn) for ckn in ports.values()):
         return _malformed("ports, an object of connection id and 64-digit CKN or null")
     received: Any = data.get("received_at")
-    return RouterAnswer(task_id, dict(ports), by[:128], datetime.fromisoformat(received))
+    return RouterAnswer(task_id, dict(ports), without_keys(by, LONGEST_NAME), datetime.fromisoformat(received))
+
+
+def shown_task(answer: RouterAnswer) -> str:
+    """Return the id of the task that an answer names, as far as people may read it."""
+    return without_keys(answer.task_id, 80) or "no task"
 
 
 def _is_ckn_or_none(value: object) -> bool:
@@ -49,7 +56,7 @@ def judge(answer: RouterAnswer, question: Question, *, link: Link, now: datetime
     """
     task_id, ckn = question.task_id, question.ckn
     if answer.task_id != task_id:
-        return Verdict("unproven", "AnswerMismatch", f"The answer is for {answer.task_id[:80]}, not for {task_id}.")
+        return Verdict("unproven", "AnswerMismatch", f"The answer is for {shown_task(answer)}, not for {task_id}.")
     if set(answer.ports) != set(link.port_ids):
         shown = ", ".join(link.port_ids)
         if set(question.ports) != set(link.port_ids):

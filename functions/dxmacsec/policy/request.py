@@ -13,6 +13,7 @@ from dxmacsec.model import Request
 LINK_ID = re.compile(r"dx(con|lag)-[a-z0-9]{8,17}")
 VERSION_ID = re.compile(r"[A-Za-z0-9-]{32,64}")
 EXECUTION_ARN = re.compile(r"arn:[a-z-]+:states:[a-z0-9-]+:\d{12}:(express|execution):\S{1,300}")
+FIELD_NAME = re.compile(r"[\w-]{1,31}", re.ASCII)
 MAX_REASON = 256
 MAX_LINKS = 500
 
@@ -147,7 +148,7 @@ def _known_fields(data: object, known: Mapping[str, Callable[[str, object], Any]
         raise BadInput(message)
     unknown = sorted(str(name) for name in data if name not in known)
     if unknown:
-        shown = ", ".join(name[:40] for name in unknown[:5])
-        message = f"{shown}: unknown; the fields are {', '.join(known)}"
+        shown = ", ".join(name for name in unknown if FIELD_NAME.fullmatch(name)) or "a field whose name is not shown"
+        message = f"{shown[:200]}: unknown; the fields are {', '.join(known)}"
         raise BadInput(message)
     return {name: known[name](name, value) for name, value in data.items()}

@@ -13,9 +13,11 @@ from enum import StrEnum
 from typing import Any
 
 from dxmacsec.errors import BadInput
+from dxmacsec.model import without_keys
 from dxmacsec.policy.callers import made_by_us
 from dxmacsec.policy.event_fields import maybe, part, text, time
 
+LONGEST_MESSAGE = 1000
 EVENT_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
@@ -83,7 +85,7 @@ def read_trouble(event: object) -> SecretTrouble:
         happening=Happening(name),
         secret=secret_of(detail),
         at=time(detail, "eventTime"),
-        message=str(detail.get("errorMessage") or ""),
+        message=without_keys(str(detail.get("errorMessage") or ""), LONGEST_MESSAGE),
         for_ever=asked.get("forceDeleteWithoutRecovery") is True,
         refused="errorCode" in detail,
         own=made_by_us(event, detail),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dxmacsec.errors import BadInput
-from dxmacsec.model import KeyVersion, Label, RotationRun, Verdict
+from dxmacsec.model import KeyVersion, Label, RotationRun, Verdict, without_keys
 from dxmacsec.policy.labels import LabelMove, needed
 from dxmacsec.policy.request import VERSION_ID
 
@@ -40,6 +40,11 @@ class SecretRequest:
     step: ContractStep
     secret_id: str
     token: str
+
+    @property
+    def shown(self) -> str:
+        """Return the token as people may read it: whoever calls may have given a CAK for one."""
+        return without_keys(self.token, 64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,21 +127,21 @@ def nothing_to_test(asked: Asked) -> Verdict | None:
     """
     if asked.request.step is not ContractStep.TEST or asked.run is not None or asked.has_pair:
         return None
-    return Verdict("done", "NothingToTest", f"Version {asked.request.token} holds no pair yet.")
+    return Verdict("done", "NothingToTest", f"Version {asked.request.shown} holds no pair yet.")
 
 
 def version_is_there(asked: Asked) -> Verdict | None:
     """The token must be a version of the secret; one without any label is as good as deleted."""
     if asked.version is not None:
         return None
-    return _refused("VersionNotStaged", f"The key secret of {asked.link} has no version {asked.request.token}.")
+    return _refused("VersionNotStaged", f"The key secret of {asked.link} has no version {asked.request.shown}.")
 
 
 def already_current(asked: Asked) -> Verdict | None:
     """`RotateKey` moved the labels: there is nothing left to do in any step."""
     if asked.version is None or not asked.version.has(Label.CURRENT):
         return None
-    return Verdict("done", "AlreadyCurrent", f"Version {asked.request.token} is AWSCURRENT.")
+    return Verdict("done", "AlreadyCurrent", f"Version {asked.request.shown} is AWSCURRENT.")
 
 
 def rotation_tells(asked: Asked) -> Verdict | None:
@@ -145,7 +150,7 @@ def rotation_tells(asked: Asked) -> Verdict | None:
         return None
     run = asked.run
     if run is None:
-        return _refused("RotationNotDone", f"No rotation {asked.request.token} of {asked.link} was started.")
+        return _refused("RotationNotDone", f"No rotation {asked.request.shown} of {asked.link} was started.")
     if run.running:
         return Verdict("running", "RotationStillRunning", f"Rotation {run.name} of {asked.link} is not over yet.")
     if run.succeeded:
@@ -158,16 +163,16 @@ def version_is_pending(asked: Asked) -> Verdict | None:
     """What is not staged is not to be rotated to."""
     if asked.version is not None and asked.version.has(Label.PENDING):
         return None
-    return _refused("VersionNotStaged", f"Version {asked.request.token} of {asked.link} is not AWSPENDING.")
+    return _refused("VersionNotStaged", f"Version {asked.request.shown} of {asked.link} is not AWSPENDING.")
 
 
 def pair_was_made(asked: Asked) -> Verdict | None:
     """A repeated createSecret finds its pair; setSecret can't go before it."""
     step = asked.request.step
     if step is ContractStep.CREATE and asked.has_pair:
-        return Verdict("done", "PairMade", f"Version {asked.request.token} holds its pair already.")
+        return Verdict("done", "PairMade", f"Version {asked.request.shown} holds its pair already.")
     if step is ContractStep.SET and not asked.has_pair:
-        return _refused("KeyPairMissing", f"Version {asked.request.token} of {asked.link} holds no pair.")
+        return _refused("KeyPairMissing", f"Version {asked.request.shown} of {asked.link} holds no pair.")
     return None
 
 

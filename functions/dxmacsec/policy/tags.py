@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from dxmacsec.model import RouterMode
+from dxmacsec.model import RouterMode, without_keys
 from dxmacsec.policy.groups import GROUP_TAG, LONGEST_GROUP
 
 ROTATE_TAG = "dxmacsec:rotate"
@@ -60,12 +60,14 @@ class _Reading:
 
     def wrong(self, tag: str, value: str, expected: str) -> None:
         """Report a value that nobody should guess about: the configuration holds."""
-        self.warnings.append(f"{tag}: expected {expected}, got {value[:SHOWN]!r}; the configuration holds")
+        self.warnings.append(f"{tag}: expected {expected}, got {without_keys(value, SHOWN)!r}; the configuration holds")
 
     def looser(self, tag: str, value: str) -> bool:
         """Tell whether a tag may loosen; report it where not."""
         if not self.rules.may_loosen:
-            self.warnings.append(f"{tag}: {value!r} asks for less than the configuration; it allows none of that")
+            self.warnings.append(
+                f"{tag}: {without_keys(value, SHOWN)!r} asks for less than the configuration; it allows none of that"
+            )
         return self.rules.may_loosen
 
 

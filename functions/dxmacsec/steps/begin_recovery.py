@@ -7,7 +7,7 @@ from datetime import datetime
 
 from dxmacsec.errors import BadInput, ExecutionNotFound, LinkNotFound, StillRunning
 from dxmacsec.interfaces import World
-from dxmacsec.model import SCHEMA, Enforcement, Execution, Past, Recovery, Rotation, RouterMode, Verdict
+from dxmacsec.model import SCHEMA, Enforcement, Execution, Past, Recovery, Rotation, RouterMode, Verdict, without_keys
 from dxmacsec.policy.groups import redundancy_group
 from dxmacsec.policy.recovery import LONGEST_CHAIN, adopt, raised_a_mode, reason_of, seconds_to_wait
 from dxmacsec.policy.request import enforcement_request, recovery_request, rotation_request
@@ -42,7 +42,7 @@ def begin_recovery(event_input: object, execution: Execution, world: World) -> R
 def _ended(arn: str, world: World) -> Past:
     past = world.histories.past(arn)
     if past is None:
-        message = f"execution: Step Functions knows no {arn}"
+        message = f"execution: Step Functions knows no {without_keys(arn, 400)}"
         raise ExecutionNotFound(message)
     if past.ended_at is None:
         message = f"execution: {past.name} still runs; stop it first, if it should not"

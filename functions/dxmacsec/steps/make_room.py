@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from dxmacsec.interfaces import World
 from dxmacsec.model import NO_ENCRYPT, SHOULD_ENCRYPT, Rotation, RouterTaskKind, Verdict, Watch
-from dxmacsec.policy.proof import read_answer
+from dxmacsec.policy.proof import read_answer, shown_task
 from dxmacsec.policy.room import choose, is_made
 from dxmacsec.policy.situation import Situation
 from dxmacsec.steps.ask_router import forget_task
@@ -37,7 +37,7 @@ def make_room(rotation: Rotation, world: World) -> Rotation:
     if isinstance(answer, Verdict):
         return rotation.to("refused", NEEDS_OPERATOR, answer.sentence)
     if answer.task_id != _asked(rotation):
-        return rotation.to("refused", NEEDS_OPERATOR, f"The answer is for {answer.task_id[:80]}.")
+        return rotation.to("refused", NEEDS_OPERATOR, f"The answer is for {shown_task(answer)}.")
     chosen = choose(situation, answer)
     if isinstance(chosen, Verdict):
         return rotation.to(chosen.next, chosen.reason, chosen.sentence)

@@ -164,6 +164,7 @@ def test_numbers_keep_their_kind_through_a_language_with_one_kind() -> None:
         pytest.param({"verdict": {}}, r"Rotation: MissingValueError: verdict\.next", id="a missing field"),
         pytest.param({"link_kind": "tunnel"}, "'tunnel' is not a valid LinkKind", id="an unknown word"),
         pytest.param({"started_at": "soon"}, "Invalid isoformat string", id="no time"),
+        pytest.param({"link_kind": "c0ffee15" * 8}, "'…' is not a valid LinkKind", id="a key for a word"),
     ],
 )
 def test_says_what_is_wrong_with_a_document(change: dict[str, Any], sentence: str) -> None:

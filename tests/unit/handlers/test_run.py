@@ -113,6 +113,22 @@ def test_a_failure_flies_on_after_one_line(error: Exception, level: str, lines: 
     assert SECRET_LOOKING not in str(line)
 
 
+@pytest.mark.parametrize("event", [[], "text", None, 7])
+def test_an_event_that_is_no_object_is_refused_and_has_its_line(event: Any, lines: list[dict[str, Any]]) -> None:  # noqa: ANN401
+    with pytest.raises(BadInput, match=r"^document: expected an object"):
+        rotation_task(retire_key)(event, None)
+
+    (line,) = lines
+    assert line["error"] == "BadInput"
+
+
+def test_a_key_that_somebody_gave_for_an_id_is_not_logged(lines: list[dict[str, Any]]) -> None:
+    with pytest.raises(BadInput):
+        rotation_task(retire_key)({"id": "c0ffee15" * 8, "schema": "c0ffee15" * 8}, None)
+
+    assert "c0ffee15" not in str(lines)
+
+
 def test_a_document_of_another_schema_is_refused() -> None:
     with pytest.raises(BadInput, match="schema"):
         rotation_task(retire_key)({**write(ROTATION), "schema": 2}, None)

@@ -42,6 +42,12 @@ def test_reads_a_link_out_of_an_arn_among_the_resources() -> None:
     assert read_maintenance(event)[0].links == ("dxcon-fg5678gh",)
 
 
+def test_an_entity_that_is_none_names_no_link() -> None:
+    assert (
+        read_maintenance({**an_event(affectedEntities=[None, 7, "dxcon-fg5678gh"]), "resources": None})[0].links == ()
+    )
+
+
 def test_a_closed_event_says_so() -> None:
     assert read_maintenance(an_event(statusCode="closed"))[1]
 
@@ -55,6 +61,11 @@ def test_a_closed_event_says_so() -> None:
         (an_event(startTime="soon"), "detail.startTime"),
         (an_event(startTime=None), "detail.startTime"),
         (an_event(endTime="later"), "detail.endTime"),
+        (an_event(startTime="0001-01-01T00:00:00+14:00"), "detail.startTime"),
+        (an_event(endTime="9999-12-31T23:59:59-14:00"), "detail.endTime"),
+        (an_event(eventArn="arn:\nevent"), "detail.eventArn"),
+        (an_event(affectedEntities=7), "detail.affectedEntities"),
+        ({**an_event(), "resources": 7}, "resources"),
     ],
 )
 def test_names_the_field_that_is_wrong(event: object, field: str) -> None:

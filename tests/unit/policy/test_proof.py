@@ -49,6 +49,16 @@ def test_a_long_name_is_cut() -> None:
     assert len(answer.by) == 128
 
 
+def test_a_cak_that_a_router_says_of_itself_is_not_repeated() -> None:
+    cak = "c0ffee15" * 8
+    answer = proof.read_answer({**ANSWER, "by": f"me\n{cak}", "task_id": cak})
+
+    assert isinstance(answer, RouterAnswer)
+    judged = proof.judge(answer, proof.Question("t1", ckn("new"), ("m1",)), link=LAG, now=NOW, max_age=MAX_AGE)
+    assert (answer.by, judged.reason) == ("me?…", "AnswerMismatch")
+    assert "c0ffee15" not in judged.sentence
+
+
 def test_a_port_may_use_no_key_at_all() -> None:
     assert isinstance(proof.read_answer({**ANSWER, "ports": {"m1": None}}), RouterAnswer)
 

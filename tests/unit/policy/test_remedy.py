@@ -106,6 +106,7 @@ TABLE: list[Any] = [
     ("one member in no_encrypt, dark", MIXED, {}, "EncryptionDown"),
     ("should_encrypt and dark", replace(DARK, mode=SHOULD_ENCRYPT), {}, "EncryptionDown"),
     ("must_encrypt and dark", DARK, {}, "TellPeople"),
+    ("a mode that nobody knows", replace(WELL, mode="unknown"), {}, "TellPeople"),
     ("pending", replace(SHOULD, state="pending"), {}, "NotAvailable"),
     ("its key is coming", replace(SHOULD, keys=(a_key("a", "associating"),)), {}, "NotAvailable"),
     (

@@ -40,6 +40,8 @@ def test_every_field_is_read() -> None:
         ({}, "link: missing"),
         ({"link": LINK, "urgnt": True}, "urgnt: unknown"),
         ({"link": LINK, 7: True}, "7: unknown"),
+        ({"link": LINK, "ab" * 32: True}, "a field whose name is not shown: unknown"),
+        ({"link": LINK, "": True}, "a field whose name is not shown: unknown"),
         ({"link": "dxcon-FG5678GH"}, "link: expected"),
         ({"link": "dxvif-fg5678gh"}, "link: expected"),
         ({"link": LINK + "\n"}, "link: expected"),

@@ -112,6 +112,12 @@ def test_each_call_gets_its_answer(call: Asked, next_: str, reason: str) -> None
     assert (verdict.next, verdict.reason) == (next_, reason)
 
 
+def test_a_token_that_may_be_a_key_is_not_repeated() -> None:
+    call = replace(asked(CREATE, None), request=SecretRequest(CREATE, SECRET, "c0ffee15" * 8))
+
+    assert decide(call).sentence == f"The key secret of {LINK} has no version …."
+
+
 def test_a_failure_is_told_in_the_rotations_own_words() -> None:
     sentence = decide(asked(TEST, UNSTAGED, FAILED)).sentence
 

@@ -83,6 +83,13 @@ def test_a_bad_value_is_reported_and_the_configuration_holds(tag: str, value: st
     assert chosen.warnings[0].startswith(f"{tag}: expected ")
 
 
+@pytest.mark.parametrize("tag", ["dxmacsec:rotate", "dxmacsec:max-age-days", "dxmacsec:exempt-until"])
+def test_a_key_in_a_tag_is_not_repeated(tag: str) -> None:
+    [warning] = choices({tag: "c0ffee15" * 8}, LOOSE).warnings
+
+    assert "c0ffee15" not in warning
+
+
 @pytest.mark.parametrize(
     ("now", "holds"),
     [

@@ -12,7 +12,7 @@ from dxmacsec.errors import ServiceFault
 from dxmacsec.interfaces import Owner
 from dxmacsec.model import SCHEMA, Enforcement, Verdict
 from dxmacsec.policy.change_events import read_prompt
-from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE, RECOVERY_FIRST, free_acting, take_acting_for
+from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE, RECOVERY_FIRST, free_acting, is_dead, take_acting_for
 from tests.worlds.estates import LINK
 from tests.worlds.scene import Scene, a_scene
 from tests.worlds.trouble import AFTER, raising
@@ -103,3 +103,24 @@ def test_a_lost_answer_loses_the_word_and_frees_the_lock_all_the_same() -> None:
     free_acting(LINK, MINE, scene.world)
 
     assert (scene.ledger.acting_locks, scene.herald.events) == ({}, [])
+
+
+def test_recover_link_comes_before_everybody_else() -> None:
+    scene = a_scene()
+    owner = held(scene, word=None)
+    scene.executions.ended[MINE] = scene.clock.now()
+
+    scene.clock.sleep((DEAD_LOCK_CLEARANCE + RECOVERY_FIRST).total_seconds())
+    still_recover_links = is_dead(owner, scene.world)
+    scene.clock.sleep(1)
+
+    assert (still_recover_links, is_dead(owner, scene.world)) == (False, True)
+
+
+def test_an_execution_that_runs_is_never_dead() -> None:
+    scene = a_scene()
+    owner = held(scene, word=None)
+
+    scene.clock.sleep(timedelta(days=365).total_seconds())
+
+    assert not is_dead(owner, scene.world)

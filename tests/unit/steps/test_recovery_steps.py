@@ -31,7 +31,7 @@ from dxmacsec.steps.close_recovery import close_recovery
 from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE
 from dxmacsec.steps.plan_recovery import plan_recovery
 from dxmacsec.steps.take_over import take_over
-from tests.worlds.estates import LAG, LINK, MEMBERS, a_lag
+from tests.worlds.estates import LAG, LINK, MEMBERS, a_connection, a_lag
 from tests.worlds.scene import Scene, a_scene
 
 HERE = "arn:aws:states:us-east-1:123456789012:execution"
@@ -166,6 +166,30 @@ def test_locks_that_name_somebody_else_by_now_are_left() -> None:
     assert scene.ledger.rotation_locks[f"LINK#{LINK}"].execution == OTHER
 
 
+def test_a_lock_that_names_the_next_rotation_is_nothing_to_recover() -> None:
+    scene = a_scene()
+    died(scene)
+    scene.ledger.rotation_locks[f"LINK#{LINK}"] = Owner(OTHER, "o", scene.clock.now())
+
+    found = begun(scene)
+
+    assert (found.verdict.next, found.verdict.reason) == ("nothing", "NothingToRecover")
+
+
+def test_closing_without_the_lock_moves_no_label() -> None:
+    scene = a_scene()
+    pair = scene.world.key_maker.pair()
+    scene.key_secrets.create(LINK)
+    scene.key_secrets.put(LINK, "v1", pair, frozenset({Label.NEW, Label.ckn(pair.ckn)}))
+    died(scene, document=replace(a_rotation(scene), new_key=NewKey("v1", pair.ckn)))
+    took = taken(scene)
+    scene.ledger.rotation_locks[f"LINK#{LINK}"] = Owner(OTHER, "o", scene.clock.now())
+
+    close_recovery(took, scene.world)
+
+    assert scene.key_secrets.labels(LINK, pair.ckn) == {Label.NEW}
+
+
 def test_nothing_is_planned_without_the_lock() -> None:
     scene = a_scene()
     died(scene)
@@ -197,6 +221,14 @@ def test_a_dark_line_waits_for_nobody_who_acts() -> None:
     assert planned.rotation is not None
     assert planned.rotation.verdict.next == "lost"
     assert "not waited for" in planned.checks[-1].seen
+
+
+def test_the_watch_over_a_removal_waits_for_whoever_acts() -> None:
+    scene = a_scene(a_connection(keys=2))
+    took = removal(scene, dark=False)
+
+    with pytest.raises(ActingLockHeld):
+        plan_recovery(took, scene.world)
 
 
 def test_a_watch_waits_for_whoever_acts() -> None:

@@ -1,0 +1,53 @@
+"""RetireKey: a repeat concerns the same key, and a key that is leaving is not removed again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dxmacsec.interfaces import Owner
+from dxmacsec.model import SCHEMA, NewKey, OldKey, Request, Rotation, RouterTaskKind, Verdict
+from dxmacsec.steps.retire_key import retire_key
+from tests.worlds.estates import LINK, a_connection
+from tests.worlds.scene import Scene, a_scene
+
+
+def a_rotation(scene: Scene) -> Rotation:
+    """Return a rotation of a link with two keys, whose router named the newer one on every port."""
+    now = scene.clock.now()
+    old, new = scene.link(LINK).keys
+    scene.ledger.take_rotation(LINK, None, Owner("arn:r1", "r1", now))
+    document = Rotation(SCHEMA, "r1", "arn:r1", Request(LINK), now, LINK, Verdict("retire"))
+    document = replace(
+        document, new_key=NewKey("v1", new.ckn), retiring=OldKey(old.ckn, old.secret_arn), asked_ports=(LINK,)
+    )
+    answer = {
+        "task_id": document.task_id(RouterTaskKind.CONFIRM),
+        "ports": {LINK: new.ckn},
+        "by": "agent",
+        "received_at": now.isoformat(),
+        "kind": "confirm",
+    }
+    return replace(document, answer=answer, asks=1)
+
+
+def test_removes_the_key_that_the_document_names() -> None:
+    scene = a_scene(a_connection(keys=2))
+    rotation = a_rotation(scene)
+
+    sent = retire_key(rotation, scene.world)
+
+    assert sent.verdict.next == "sent"
+    assert [call.arguments[1] for call in scene.trouble.seen if call.name.endswith("disassociate")] == [
+        rotation.retiring.secret_arn if rotation.retiring else None
+    ]
+
+
+def test_a_key_that_is_leaving_is_not_removed_again() -> None:
+    scene = a_scene(a_connection(keys=2))
+    rotation = a_rotation(scene)
+
+    first, second = (retire_key(rotation, scene.world) for _ in range(2))
+
+    assert (first.verdict.next, first.verdict.reason) == ("sent", "")
+    assert (second.verdict.next, second.verdict.reason) == ("sent", "AlreadyLeaving")
+    assert scene.trouble.count("direct_connect.disassociate") == 1
