@@ -129,6 +129,10 @@ class Walker:
     def _end(self, execution: Execution, status: str) -> None:
         execution.status = status
         self.scene.executions.ended[execution.arn] = self.scene.clock.now()
+        if execution.error:
+            self.scene.executions.errors[execution.arn] = execution.error
+        if status == "ABORTED":
+            self.scene.executions.cut_short.add(execution.arn)
         self._remember(execution)
         self.papers.append(json.dumps([execution.output, execution.error, execution.cause]))
 
