@@ -24,6 +24,7 @@ PORTS = st.sampled_from([LINK, PARTNER, INTERCONNECT, SPARE, *MEMBERS])
 ROUTED = st.sampled_from([LINK, PARTNER, LAG, INTERCONNECT])
 MODES = st.sampled_from(["must_encrypt", "should_encrypt", "no_encrypt"])
 TIMES = st.sampled_from([timedelta(minutes=3), timedelta(hours=5), timedelta(days=2), timedelta(weeks=5)])
+STATES = st.integers(0, 70)
 SOON = st.sampled_from([0.0, 20.0, 100.0])
 ROUTERS: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.sampled_from(["never", "failure", "wrong-ckn", "some-ports"]).map(lambda answers: {"answers": answers}),
@@ -45,20 +46,32 @@ class LivingAccount(RuleBasedStateMachine):
         super().__init__()
         self.months = some_months()
 
-    @rule(link=LINK_IDS, urgent=st.booleans())
-    def rotate(self, link: str, urgent: bool) -> None:  # noqa: FBT001 - a rule's arguments are drawn by name
-        self.months.start("rotate_key", {"link": link, "urgent": urgent})
+    @rule(link=LINK_IDS, urgent=st.sampled_from([False, False, True]), states=STATES)
+    def rotate(self, link: str, urgent: bool, states: int) -> None:  # noqa: FBT001 - arguments are drawn by name
+        self.months.step(self.months.start("rotate_key", {"link": link, "urgent": urgent}), states)
+
+    @rule(link=ROUTED, behaviour=ROUTERS, states=STATES)
+    def rotate_with_a_troubled_router(self, link: str, behaviour: dict[str, Any], states: int) -> None:
+        self.months.behave(link, **behaviour)
+        self.months.step(self.months.start("rotate_key", {"link": link}), states)
+
+    @rule(link=LINK_IDS, states=STATES)
+    def rotate_and_stop(self, link: str, states: int) -> None:
+        rotation = self.months.start("rotate_key", {"link": link})
+        self.months.step(rotation, states)
+        if rotation.status == "RUNNING":
+            self.months.stop(rotation)
 
     @rule()
     def rotate_who_is_due(self) -> None:
         self.months.start("rotate_fleet", {})
 
-    @rule(link=LINK_IDS)
-    def enforce(self, link: str) -> None:
-        self.months.start("enforce_encryption", {"link": link})
+    @rule(link=LINK_IDS, states=st.integers(0, 12))
+    def enforce(self, link: str, states: int) -> None:
+        self.months.step(self.months.start("enforce_encryption", {"link": link}), states)
 
     @precondition(lambda self: self.months.running())
-    @rule(which=st.integers(0, 9), states=st.integers(1, 40))
+    @rule(which=st.integers(0, 9), states=st.integers(1, 60))
     def step(self, which: int, states: int) -> None:
         running = self.months.running()
         self.months.step(running[which % len(running)], states)
