@@ -29,6 +29,7 @@ from tests.worlds.scene import Scene, a_scene
 from tests.worlds.trouble import FunctionDied
 
 LINKS = (LINK, PARTNER, LAG, INTERCONNECT, SPARE)
+SWEEP_EVERY = timedelta(hours=1)
 MOST_ROUNDS = 40
 CUT_SHORT = ("ABORTED", "TIMED_OUT")
 
@@ -164,7 +165,17 @@ class Months:
         self._begin()
 
     def pass_time(self, time: timedelta) -> None:
-        """Let time pass; what runs goes on, each a state in turn."""
+        """Let time pass; what runs goes on, each a state in turn. In longer times the sweep comes every hour.
+
+        After two of them the others would find the same and start nothing more.
+        """
+        sweeps = min(2, int(time / SWEEP_EVERY))
+        for _ in range(sweeps):
+            self._go_on(SWEEP_EVERY)
+            self.sweep()
+        self._go_on(time - sweeps * SWEEP_EVERY)
+
+    def _go_on(self, time: timedelta) -> None:
         until = self.scene.clock.now() + time
         while self.running() and self.scene.clock.now() < until:
             for execution in self.running():
