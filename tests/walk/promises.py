@@ -102,14 +102,16 @@ class Promises:
 
     def _labels(self, link_id: str) -> list[str]:
         secrets = self.walker.scene.key_secrets
-        found = [f"{label} of {link_id} is left" for label in (Label.NEW, Label.PENDING) if secrets.holder(link_id, label)]
+        found = [
+            f"{label} of {link_id} is left" for label in (Label.NEW, Label.PENDING) if secrets.holder(link_id, label)
+        ]
         in_use = secrets.holder(link_id, Label.IN_USE)
         if in_use and in_use != secrets.holder(link_id, Label.CURRENT):
             found.append(f"AWSCURRENT of {link_id} is not the version in use")
-        for version in secrets.versions(link_id) or ():
-            if version.has(Label.IN_USE) and version.has(Label.FAILED):
-                found.append(f"{version.ckn} of {link_id} is both in use and failed")
-        return found
+        both = [
+            each.ckn for each in secrets.versions(link_id) or () if each.has(Label.IN_USE) and each.has(Label.FAILED)
+        ]
+        return [*found, *(f"{ckn} of {link_id} is both in use and failed" for ckn in both)]
 
     def _standings(self) -> list[str]:
         world = self.walker.scene.world
@@ -129,5 +131,3 @@ def _works(execution: Execution) -> bool:
     if execution.machine != "rotate_key" or execution.status != "RUNNING":
         return False
     return not CHANGING.isdisjoint(execution.visited) and "CloseRotation" not in execution.visited
-
-

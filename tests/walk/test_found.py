@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dxmacsec.model import Label
-from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE, RECOVERY_FIRST
+from dxmacsec.steps.locks import ABANDONED_AFTER, DEAD_LOCK_CLEARANCE, RECOVERY_FIRST
 from tests.walk.months import Months, some_months
 from tests.walk.quick import a_walk
 from tests.walk.walker import Walker
 from tests.walk.witness import reasons
 from tests.worlds.estates import LINK, PARTNER
 
-LONG_DEAD = (DEAD_LOCK_CLEARANCE + RECOVERY_FIRST).total_seconds() + 1
+LONG_DEAD = ABANDONED_AFTER.total_seconds() + 1
 
 
 def ended_well(months: Months) -> None:
@@ -45,7 +45,7 @@ def test_a_start_that_is_refused_over_a_dark_line_leaves_it_to_the_recovery_of_t
     dead = walk.start()
     walk.walker.walk_to(dead, "AwaitRetired")
     walk.walker.stop(dead)
-    walk.scene.clock.sleep(LONG_DEAD)
+    walk.scene.clock.sleep((DEAD_LOCK_CLEARANCE + RECOVERY_FIRST).total_seconds() + 1)
     assert not walk.scene.link(LINK).encrypted
 
     assert reasons(walk.rotate()) == ("FAILED", "AlreadyRotating")

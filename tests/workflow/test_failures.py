@@ -204,7 +204,7 @@ def test_a_stopped_rotation_frees_its_link_after_the_clearance_and_its_pair_is_u
 
 
 def _let_the_clearance_pass(arn: str) -> None:
-    """Move an execution's end into the past: it is left to the sweep for two hours, which no test should sit through."""
+    """Move an execution's end into the past: two hours, which no test should sit through."""
     models: Private = private("moto.stepfunctions.parser.models")
     execution = models.stepfunctions_parser_backends[ACCOUNT_ID][REGION].describe_execution(arn)
     execution.stop_date -= ABANDONED_AFTER
