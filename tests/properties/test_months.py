@@ -159,7 +159,7 @@ class LivingAccount(RuleBasedStateMachine):
 
 LivingAccount.TestCase.settings = settings(
     max_examples=EXAMPLES,
-    stateful_step_count=40,
+    stateful_step_count=30,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
