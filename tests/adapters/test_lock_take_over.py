@@ -96,3 +96,27 @@ def test_another_transaction_in_the_way_is_a_fault_and_no_answer(aws: Session) -
 
         with pytest.raises(ServiceFault):
             DynamoLedger(client, TABLE).take_over_acting(LINK, DEAD.execution, MINE)
+
+
+def test_both_locks_are_taken_from_a_dead_execution(ledger: DynamoLedger) -> None:
+    ledger.take_rotation(LINK, GROUP, DEAD)
+
+    assert ledger.take_from_dead(LINK, GROUP, DEAD.execution, MINE)
+    assert ledger.take_from_dead(LINK, GROUP, DEAD.execution, MINE)
+    assert ledger.rotation_owner(LINK, None) == MINE
+    assert ledger.rotation_owner("dxcon-another1", GROUP) == MINE
+
+
+def test_a_partner_takes_the_groups_lock_from_a_dead_execution(ledger: DynamoLedger) -> None:
+    ledger.take_rotation(LINK, GROUP, DEAD)
+
+    assert ledger.take_from_dead("dxcon-another1", GROUP, DEAD.execution, MINE)
+    assert ledger.rotation_owner(LINK, None) == DEAD
+
+
+def test_nothing_is_taken_from_a_dead_execution_beside_somebody_elses_lock(ledger: DynamoLedger) -> None:
+    ledger.take_rotation(LINK, None, DEAD)
+    ledger.take_rotation("dxcon-another1", GROUP, OTHERS)
+
+    assert not ledger.take_from_dead(LINK, GROUP, DEAD.execution, MINE)
+    assert ledger.rotation_owner(LINK, None) == DEAD

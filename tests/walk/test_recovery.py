@@ -9,7 +9,7 @@ import pytest
 
 from dxmacsec.errors import ServiceFault, UnknownAnswer
 from dxmacsec.model import MUST_ENCRYPT, SHOULD_ENCRYPT, Label
-from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE, RECOVERY_FIRST
+from dxmacsec.steps.locks import ABANDONED_AFTER, DEAD_LOCK_CLEARANCE
 from sandbox.twin import World as TwinWorld
 from sandbox.twin.building import hand_made_pair
 from tests.walk.execution import Execution, Stopped
@@ -338,7 +338,7 @@ def test_a_chain_of_recoveries_ends() -> None:
     last = walk.walker.recover(dead)
 
     assert (last.status, last.output["reason"]) == ("SUCCEEDED", "ChainEnds")
-    walk.scene.clock.sleep((DEAD_LOCK_CLEARANCE + RECOVERY_FIRST).total_seconds() + 1)
+    walk.scene.clock.sleep(ABANDONED_AFTER.total_seconds() + 1)
     assert walk.rotate().status == "SUCCEEDED"
 
 

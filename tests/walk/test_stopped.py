@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dxmacsec.model import MUST_ENCRYPT
-from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE, RECOVERY_FIRST
+from dxmacsec.steps.locks import ABANDONED_AFTER
 from sandbox.twin import Estate
 from tests.walk.machines import machine
 from tests.walk.quick import a_walk
@@ -34,7 +34,7 @@ def test_the_next_rotation_takes_over_wherever_the_first_was_stopped(state: str)
     first = walk.start()
     walk.walker.walk_to(first, state)
     walk.walker.stop(first)
-    walk.scene.clock.sleep((DEAD_LOCK_CLEARANCE + RECOVERY_FIRST).total_seconds() + 1)
+    walk.scene.clock.sleep(ABANDONED_AFTER.total_seconds() + 1)
 
     execution = walk.rotate()
 
@@ -46,11 +46,11 @@ def test_the_next_rotation_takes_over_wherever_the_first_was_stopped(state: str)
     assert (walk.scene.ledger.rotation_locks, walk.scene.ledger.acting_locks) == ({}, {})
 
 
-def test_the_lock_of_a_stopped_execution_stays_as_long_as_its_call_may_be_on_its_way() -> None:
+def test_the_lock_of_a_stopped_execution_stays_until_a_sweep_had_time_to_recover_it() -> None:
     walk = a_walk()
     first = walk.start()
     walk.walker.walk_to(first, "Bake")
     walk.walker.stop(first)
-    walk.scene.clock.sleep((DEAD_LOCK_CLEARANCE + RECOVERY_FIRST).total_seconds() - 5)
+    walk.scene.clock.sleep(ABANDONED_AFTER.total_seconds() - 5)
 
     assert reasons(walk.rotate()) == ("FAILED", "AlreadyRotating")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dxmacsec.errors import ServiceFault, UnknownAnswer
-from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE, RECOVERY_FIRST
+from dxmacsec.steps.locks import ABANDONED_AFTER
 from sandbox.twin import World as TwinWorld
 from sandbox.twin.building import hand_made_pair
 from tests.walk.execution import Execution
@@ -31,7 +31,7 @@ def test_1_a_removal_that_is_still_on_its_way_meets_no_next_rotation() -> None:
     walk.scene.trouble.at("direct_connect.disassociate", "before", stop_it_and_start_the_next)
     walk.walker.step(first)
 
-    walk.scene.clock.sleep((DEAD_LOCK_CLEARANCE + RECOVERY_FIRST).total_seconds())
+    walk.scene.clock.sleep(ABANDONED_AFTER.total_seconds())
     following = walk.rotate()
 
     assert reasons(refused[0]) == ("FAILED", "AlreadyRotating")

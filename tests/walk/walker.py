@@ -129,6 +129,10 @@ class Walker:
     def _end(self, execution: Execution, status: str) -> None:
         execution.status = status
         self.scene.executions.ended[execution.arn] = self.scene.clock.now()
+        if execution.error:
+            self.scene.executions.errors[execution.arn] = execution.error
+        if status == "ABORTED":
+            self.scene.executions.cut_short.add(execution.arn)
         self._remember(execution)
         self.papers.append(json.dumps([execution.output, execution.error, execution.cause]))
 
@@ -162,20 +166,24 @@ class Walker:
 
     def _task(self, execution: Execution, state: dict[str, Any]) -> None:
         tries = [0] * len(state.get("Retry", ()))
-        while True:
-            try:
-                result = self._call(execution, state)
-            except TaskFailed as failed:
-                execution.faults.append((execution.state, failed.error, failed.cause))
-                if self._waited_to_retry(state, failed.error, tries):
-                    continue
-                self._catch(execution, state, failed)
-                return
-            if action := self.leaving.pop(execution.state, None):
-                action()
-            execution.document = self._filled(state["Output"], execution, result=result)
-            execution.state = state.get("Next", END)
-            return
+        while not self._tried(execution, state, tries):
+            pass
+
+    def _tried(self, execution: Execution, state: dict[str, Any], tries: list[int]) -> bool:
+        """Make one try of a task; return False where it waited and is to be tried again."""
+        try:
+            result = self._call(execution, state)
+        except TaskFailed as failed:
+            execution.faults.append((execution.state, failed.error, failed.cause))
+            if self._waited_to_retry(state, failed.error, tries):
+                return False
+            self._catch(execution, state, failed)
+            return True
+        if action := self.leaving.pop(execution.state, None):
+            action()
+        execution.document = self._filled(state["Output"], execution, result=result)
+        execution.state = state.get("Next", END)
+        return True
 
     def _waited_to_retry(self, state: dict[str, Any], error: str, tries: list[int]) -> bool:
         for index, rule in enumerate(state.get("Retry", ())):

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE, RECOVERY_FIRST
+from dxmacsec.steps.locks import ABANDONED_AFTER
 from sandbox.cloud.account import ACCOUNT_ID, REGION
 from sandbox.cloud.moto_patches.mending import private
 from sandbox.cloud.product import SETTINGS
@@ -204,10 +204,10 @@ def test_a_stopped_rotation_frees_its_link_after_the_clearance_and_its_pair_is_u
 
 
 def _let_the_clearance_pass(arn: str) -> None:
-    """Move an execution's end into the past: the clearance is two minutes, which no test should sit through."""
+    """Move an execution's end into the past: two hours, which no test should sit through."""
     models: Private = private("moto.stepfunctions.parser.models")
     execution = models.stepfunctions_parser_backends[ACCOUNT_ID][REGION].describe_execution(arn)
-    execution.stop_date -= DEAD_LOCK_CLEARANCE + RECOVERY_FIRST
+    execution.stop_date -= ABANDONED_AFTER
 
 
 def test_encryption_that_drops_when_the_mode_is_raised_lowers_it_and_leaves_the_labels_true(alone: Deployed) -> None:

@@ -61,6 +61,14 @@ class FakeLedger:
             if _names(self.rotation_locks, row, execution):
                 del self.rotation_locks[row]
 
+    def take_from_dead(self, link: str, group: str | None, dead: str, owner: Owner) -> bool:
+        rows = _rows(link, group)
+        held = [other.execution for row in rows if (other := self.rotation_locks.get(row))]
+        if any(execution not in (dead, owner.execution) for execution in held):
+            return False
+        self.rotation_locks |= dict.fromkeys(rows, owner)
+        return True
+
     def take_over_rotation(self, link: str, group: str | None, dead: str, owner: Owner) -> bool:
         own = self.rotation_locks.get(f"LINK#{link}")
         if own is None or own.execution not in (dead, owner.execution):

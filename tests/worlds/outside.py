@@ -78,10 +78,11 @@ class FakeHerald:
 
 @dataclass
 class FakeExecutions:
-    """Knows which executions ended, and when."""
+    """Knows which executions ended, when and how; one that has no error and was not cut short succeeded."""
 
     ended: dict[str, datetime] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    cut_short: set[str] = field(default_factory=set)
     forgotten: set[str] = field(default_factory=set)
 
     def run(self, execution_arn: str) -> RotationRun | None:
@@ -90,6 +91,7 @@ class FakeExecutions:
         name, ended = execution_arn.rsplit(":", 1)[-1], self.ended.get(execution_arn)
         error = self.errors.get(execution_arn, "")
         status = "RUNNING" if ended is None else "FAILED" if error else "SUCCEEDED"
+        status = "ABORTED" if execution_arn in self.cut_short else status
         return RotationRun(name, status, error, ended_at=ended)
 
     def ended_at(self, execution_arn: str) -> datetime | None:

@@ -108,6 +108,17 @@ class DynamoLedger:
         for row in reversed(_rotation_rows(link, group)):
             self._writes.free(row, execution)
 
+    def take_from_dead(self, link: str, group: str | None, dead: str, owner: Owner) -> bool:
+        """Take the `rotation` locks of a link and of its group where each is free, ours, or a dead execution's.
+
+        Both rows are written or none, so that a lock that stays keeps saying whose work is to be finished. A
+        repeat finds them ours.
+
+        Raises:
+            Transient: AWS is slow, failed, gave no answer, or another transaction is in the way.
+        """
+        return self._writes.take_over([], dead, along=[lock_item(row, owner) for row in _rotation_rows(link, group)])
+
     def take_over_rotation(self, link: str, group: str | None, dead: str, owner: Owner) -> bool:
         """Take the link's `rotation` lock over from a dead execution, and its group's where that is dead's or free.
 

@@ -87,7 +87,8 @@ class LedgerWrites:
         """
         conditions = [*((lock, DEAD_OR_OURS) for lock in locks), *((lock, FREE_DEAD_OR_OURS) for lock in along)]
         writes = [self._taking_over(lock, condition, dead) for lock, condition in conditions]
-        return self.change(writes, f"take over the lock {text_of(locks[0], 'pk')}")
+        first, *_ = *locks, *along
+        return self.change(writes, f"take over the lock {text_of(first, 'pk')}")
 
     def _taking_over(self, lock: Lock, condition: str, dead: str) -> TransactWriteItemTypeDef:
         return {

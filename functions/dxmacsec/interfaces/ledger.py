@@ -82,6 +82,14 @@ class Ledger(Protocol):
         """Free the `rotation` locks that this execution holds."""
         ...
 
+    def take_from_dead(self, link: str, group: str | None, dead: str, owner: Owner) -> bool:
+        """Take the `rotation` locks of a link and of its group where each is free, ours, or a dead execution's.
+
+        False when one is another's: then none is written, and a dead one's goes on saying whose work is to be
+        finished. A repeat finds them ours.
+        """
+        ...
+
     def take_over_rotation(self, link: str, group: str | None, dead: str, owner: Owner) -> bool:
         """Take the link's `rotation` lock over from a dead execution, and its group's where that is dead's or free.
 

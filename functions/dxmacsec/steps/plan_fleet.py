@@ -15,7 +15,7 @@ from dxmacsec.policy.groups import redundancy_group
 from dxmacsec.policy.request import fleet_request
 from dxmacsec.policy.tags import Rules
 from dxmacsec.policy.windows import LONGEST_WAIT, closed, next_opening
-from dxmacsec.steps.locks import is_dead
+from dxmacsec.steps.locks import is_abandoned, is_dead
 
 
 def plan_fleet(event_input: object, execution: Execution, world: World) -> Fleet:
@@ -108,7 +108,7 @@ def _survey(request: FleetRequest, until: datetime, world: World) -> Survey:
 
 
 def _rotating(links: tuple[Link, ...], resiliency_groups: dict[str, str], world: World) -> dict[str, str]:
-    """Read who is at work, by link and by group; the lock of an execution that is gone is nobody's."""
+    """Read who is at work, by link and by group; the lock of a dead one counts until it is nobody's."""
     groups = sorted({redundancy_group(link, resiliency_groups)[0] for link in links})
     owners = world.fleet_ledger.rotating([link.id for link in links if link.macsec_capable], groups)
-    return {name: owner.name for name, owner in owners.items() if not is_dead(owner, world)}
+    return {name: owner.name for name, owner in owners.items() if not is_abandoned(owner, world)}

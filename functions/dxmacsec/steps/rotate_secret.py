@@ -11,7 +11,7 @@ from dxmacsec.model import Label
 from dxmacsec.policy.hearing import Heard
 from dxmacsec.policy.labels import failed_version
 from dxmacsec.policy.secret_rotation import Asked, ContractStep, SecretRequest, decide, left_behind, read_request
-from dxmacsec.steps.locks import is_dead
+from dxmacsec.steps.locks import is_abandoned
 from dxmacsec.steps.settling import move_labels
 
 REASON = "Secrets Manager asked for it"
@@ -67,7 +67,7 @@ def gather(request: SecretRequest, world: World) -> Asked:
 
 def _rotating(link: str, token: str, world: World) -> str | None:
     owner = world.ledger.rotation_owner(link, None)
-    if owner is None or owner.name == token or is_dead(owner, world):
+    if owner is None or owner.name == token or is_abandoned(owner, world):
         return None
     return owner.name
 

@@ -7,7 +7,7 @@ from dxmacsec.model import SCHEMA, Execution, Link, Rotation, RouterMode, Verdic
 from dxmacsec.policy.groups import redundancy_group
 from dxmacsec.policy.request import rotation_request
 from dxmacsec.policy.tags import Rules, choices
-from dxmacsec.steps.locks import free_acting, is_dead
+from dxmacsec.steps.locks import free_acting, is_abandoned
 
 
 def take_lock(event_input: object, execution: Execution, world: World) -> Rotation:
@@ -67,13 +67,22 @@ def _locked(rotation: Rotation, world: World) -> Rotation:
         seen = f"{other.name} rotates it or its group now" if other else "free"
         return rotation.noting(world.clock.now(), "lock", seen)
     other = world.ledger.take_rotation(rotation.link, rotation.group, mine)
-    if other is not None and is_dead(other, world):
-        world.ledger.free_rotation(rotation.link, rotation.group, other.execution)
-        free_acting(rotation.link, other.execution, world)
-        other = world.ledger.take_rotation(rotation.link, rotation.group, mine)
-    if other is None:
+    if other is None or _took_from_dead(rotation, other, mine, world):
         return rotation
     sentence = (
         f"{other.name} rotates {rotation.link} or a link of its group {rotation.group} since {other.since.isoformat()}."
     )
     return rotation.to("refused", "AlreadyRotating", sentence)
+
+
+def _took_from_dead(rotation: Rotation, other: Owner, mine: Owner, world: World) -> bool:
+    """Take the locks from an execution whose work nobody finished; beside a lock of somebody else's they stay.
+
+    A refused start that freed the dead one's would leave nothing that says what RecoverLink has to finish.
+    """
+    if not is_abandoned(other, world):
+        return False
+    if not world.ledger.take_from_dead(rotation.link, rotation.group, other.execution, mine):
+        return False
+    free_acting(rotation.link, other.execution, world)
+    return True

@@ -85,7 +85,7 @@ def test_the_rotation_that_runs_keeps_its_own_pair_and_is_not_blocked(scene: Sce
 
 def test_a_dead_rotations_lock_is_in_nobodys_way(scene: Scene) -> None:
     scene.ledger.take_rotation(LINK, None, Owner(OTHER, "other", scene.clock.now()))
-    scene.executions.ended[OTHER] = scene.clock.now() - timedelta(hours=1)
+    scene.executions.ended[OTHER] = scene.clock.now() - timedelta(hours=3)
 
     assert call(scene, "createSecret") == "createSecret"
 
