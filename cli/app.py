@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError
 from rich.console import Console
 
 from cli.account import STACK, Account, open_account, session_of, unreachable
+from cli.commands.evidence import evidence
 from cli.commands.history import history
 from cli.commands.status import status
 from cli.ending import CliError, Ending
@@ -67,6 +68,7 @@ def options(
 
 app.command()(status)
 app.command()(history)
+app.command()(evidence)
 
 
 def main() -> None:

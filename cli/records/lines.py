@@ -32,9 +32,14 @@ class Line:
     recovered: bool = False
 
     @property
+    def judged(self) -> str:
+        """Return whether the result is `good`, `bad` or `odd`, for a colour; the word says the same without it."""
+        return "good" if self.result in GOOD else "bad" if self.result in BAD else "odd"
+
+    @property
     def style(self) -> str:
-        """Return the colour of the result; the word says the same without it."""
-        return "green" if self.result in GOOD else "bold red" if self.result in BAD else "yellow"
+        """Return the result's colour on a terminal."""
+        return {"good": "green", "bad": "bold red", "odd": "yellow"}[self.judged]
 
 
 def line_of(row: StoryRow) -> Line:
