@@ -15,6 +15,7 @@ from rich.console import Console
 from cli.account import STACK, Account, open_account, session_of, unreachable
 from cli.commands.evidence import evidence
 from cli.commands.history import history
+from cli.commands.report import report
 from cli.commands.status import status
 from cli.ending import CliError, Ending
 from dxmacsec.errors import AccessDenied, BadInput, DxMacsecError, LinkNotFound
@@ -69,6 +70,7 @@ def options(
 app.command()(status)
 app.command()(history)
 app.command()(evidence)
+app.command()(report)
 
 
 def main() -> None:

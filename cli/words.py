@@ -26,7 +26,9 @@ def day(at: datetime) -> str:
 
 
 def span(seconds: float) -> str:
-    """Return a length of time in its two largest units: `42 s`, `7 min`, `2 h 05 min`, `3 d 4 h`, `120 d`."""
+    """Return a length of time in its two largest units: `0.4 s`, `42 s`, `7 min`, `2 h 05 min`, `3 d 4 h`, `120 d`."""
+    if abs(seconds) < 10:  # noqa: PLR2004 - up to here a tenth of a second is worth telling
+        return f"{abs(seconds):.1f} s"
     whole = round(abs(seconds))
     if whole < 100:  # noqa: PLR2004 - up to here seconds say more than minutes
         return f"{whole} s"

@@ -25,6 +25,9 @@ from cli.records.sections import Section, sections
 if TYPE_CHECKING:
     from cli.account import Account
 
+CKN_WIDTH = 64
+"""A CKN is shown whole, so that it can be copied."""
+
 HTML_OPTION = typer.Option("--html", dir_okay=False, help="Write one self-contained page into this file, too.")
 
 
@@ -79,16 +82,16 @@ class EvidenceTable:
 
 def _table(section: Section) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim", show_header=bool(section.heads))
-    for number, head in enumerate(section.heads or ("", "")):
-        last = number == len(section.heads or ("", "")) - 1
-        moment = head.endswith("(UTC)")
-        table.add_column(
-            head,
-            overflow="fold",
-            no_wrap=moment,
-            style="" if section.heads or last else "dim",
-            ratio=1 if last else None,
-        )
+    if section.heads:
+        for number, head in enumerate(section.heads):
+            whole = CKN_WIDTH if head == "CKN" else None
+            last = number == len(section.heads) - 1
+            table.add_column(
+                head, overflow="fold", no_wrap=head.endswith("(UTC)"), min_width=whole, ratio=1 if last else None
+            )
+    else:
+        for style in ("dim", "")[2 - len(section.rows[0]) :]:
+            table.add_column(style=style, overflow="fold")
     for row in section.rows:
         table.add_row(*(Text(cell) for cell in row))
     return table

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.commands.status import JSON_OPTION
-from cli.ending import CliError, Ending
+from cli.periods import moment_from
 from cli.printing import show
 from cli.records.lines import Line, line_of
 from cli.records.table import LinesTable, line_documents
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 SCHEMA = 1
 MOST = 50
 
-UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+READERS = 16
+"""Links whose rows are read side by side."""
 
 
 def history(
@@ -37,45 +39,29 @@ def history(
     account: Account = context.obj.account
     now = account.world.clock.now()
     earliest = moment_from(since, now) if since else datetime.min.replace(tzinfo=UTC)
-    rows = islice(takewhile(lambda line: line.at >= earliest, lines_of(account, link)), limit)
-    lines = tuple(rows)
+
+    def read(each: str) -> list[Line]:
+        """Return the lines of one link that may be shown."""
+        lines = map(line_of, account.stories.of_link(each))
+        return list(islice(takewhile(lambda line: line.at >= earliest, lines), limit))
+
+    with ThreadPoolExecutor(READERS) as readers:
+        of_each = list(readers.map(read, _links(account, link)))
+    lines = tuple(islice(heapq.merge(*of_each, key=lambda line: line.at, reverse=True), limit))
     document = {"schema": SCHEMA, "region": account.region, "at": now, "history": line_documents(lines)}
     show(document, LinesTable(lines, of_one_link=link is not None), as_json=as_json)
 
 
-def lines_of(account: Account, link: str | None) -> Iterator[Line]:
-    """Yield the lines of one link or of all, the newest first, as far as somebody takes them.
+def _links(account: Account, link: str | None) -> Iterator[str]:
+    """Yield the links to read: a member stands for its LAG, and a link that is no more still has its rows.
 
     Raises:
         LinkNotFound: Direct Connect knows no such link, and nothing was ever written down about it.
-        Transient, AccessDenied: AWS failed, or the caller may not read.
     """
-    if link is not None:
-        rows = account.stories.of_link(link)
-        first = next(rows, None)
-        if first is None:
-            known = account.world.direct_connect.link(link)
-            rows = account.stories.of_link(known.lag_id) if known.lag_id else rows
-        else:
-            yield line_of(first)
-        yield from map(line_of, rows)
-        return
-    ids = [each.id for each in account.world.direct_connect.links()]
-    rows = heapq.merge(*(account.stories.of_link(each) for each in ids), key=lambda row: row.at, reverse=True)
-    yield from map(line_of, rows)
-
-
-def moment_from(text: str, now: datetime) -> datetime:
-    """Return the moment that a length before now, a day or an ISO time means.
-
-    Raises:
-        CliError: it is none of them.
-    """
-    try:
-        if text[-1:] in UNITS:
-            return now - float(text[:-1]) * UNITS[text[-1]]
-        read = datetime.fromisoformat(text)
-    except (ValueError, OverflowError) as error:
-        sentence = f"{text!r}: expected a length like 36h or 14d, or a day like 2026-01-31."
-        raise CliError(Ending.USAGE, sentence) from error
-    return read if read.tzinfo else read.replace(tzinfo=UTC)
+    if link is None:
+        yield from (each.id for each in account.world.direct_connect.links())
+    elif any(True for _ in account.stories.of_link(link, limit=1)):
+        yield link
+    else:
+        known = account.world.direct_connect.link(link)
+        yield known.lag_id or known.id

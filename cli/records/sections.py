@@ -44,7 +44,10 @@ SAID = {
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A title, then rows: under `heads` a table, without them names and values; `note` stands below."""
+    """A title, then rows: under `heads` a table; without them names and values, or a list of single ones.
+
+    `note` stands below.
+    """
 
     title: str
     rows: tuple[tuple[str, ...], ...]
@@ -65,7 +68,7 @@ def sections(evidence: Evidence) -> tuple[Section, ...]:
         Section("Encryption readings", _seen(checks, READINGS), ("when (UTC)", "what", "seen")),
         Section("Done and seen on the way", _rows(done), ("when (UTC)", "what", "seen")),
         _mode(evidence),
-        Section("Not checked, not proven", tuple((each,) for each in record.get("not_checked", ())), ("what",)),
+        Section("Not checked, not proven", tuple((each,) for each in record.get("not_checked", ()))),
         _recovery(record),
         _times(evidence),
         _proof(evidence),
