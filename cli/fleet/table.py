@@ -26,8 +26,17 @@ class ReportTable:
         report, named = self.report, options.max_width >= NAMES_FROM
         yield Text(f"From {day(report.period.start)} to {day(report.period.end)} (UTC)\n", style="bold")
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-        for title in ("link", *(("name",) if named else ()), "key age", "due", "rotated", "failed", "refused", "last"):
-            table.add_column(title, justify="right" if title in ("rotated", "failed", "refused") else "left")
+        for title in (
+            "link",
+            *(("name",) if named else ()),
+            "key age",
+            "due",
+            "ok",
+            "failed",
+            "refused",
+            "last rotation",
+        ):
+            table.add_column(title, justify="right" if title in ("ok", "failed", "refused") else "left")
         for lane in oldest_first(report):
             table.add_row(*self._cells(lane, named=named))
         yield table
@@ -45,7 +54,7 @@ class ReportTable:
             str(lane.count("SUCCEEDED")),
             Text(str(failed), style="bold red" if failed else ""),
             str(lane.count("REFUSED")),
-            Text(f"{day(last.at)} {last.reason}", style=last.style) if last else "-",
+            Text(f"{day(last.at)} {last.reason if named else last.result.lower()}", style=last.style) if last else "-",
         )
 
 

@@ -26,7 +26,7 @@ from dxmacsec.steps.view_links import partners, view_link
 LAST_RECORDS = 5
 
 ROLES = {Label.IN_USE: "in use", Label.NEW: "new, not proven yet", Label.FAILED: "failed, used again by the next"}
-ADOPTED = "not ours: its CAK is unknown to us"
+ADOPTED = "adopted: we hold no CAK"
 
 
 @dataclass(frozen=True)

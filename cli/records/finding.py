@@ -12,7 +12,8 @@ from dxmacsec.adapters.state_machines import execution_arn
 from dxmacsec.errors import LinkNotFound
 from dxmacsec.interfaces import Stories, StoryRow, World
 
-LINK = re.compile(r"dx(?:con|lag)-[0-9a-z]+$")
+LINK = re.compile(r"dx(?:con|lag)-[0-9a-z]+")
+"""A link's id wherever it stands in an execution's name: runs over the fleet end theirs with it."""
 
 
 def find_record(
@@ -28,8 +29,9 @@ def find_record(
         Transient, AccessDenied: AWS failed, or the caller may not read.
     """
     wanted = rotation.rpartition(":")[2]
-    described = reader.described(execution_arn(machine_arn, wanted))
-    likely = [link] if link else [*LINK.findall(wanted), *((described.input.get("link"),) if described else ())]
+    described = reader.described(rotation if rotation != wanted else execution_arn(machine_arn, wanted))
+    asked = [described.input.get("link")] if described else []
+    likely = [link] if link else [*LINK.findall(wanted)[-1:], *asked]
     for candidate in chain(_links(likely, world), () if link else _all(world)):
         found = next((row for row in stories.of_link(candidate) if row.kind == "rotation" and row.id == wanted), None)
         if found:

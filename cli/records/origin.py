@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,6 +22,9 @@ https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.h
 """
 
 FLEET_REASON = "fleet run "
+
+SIGNED = re.compile(r"asked by (?P<who>arn:\S+?)\)?$")
+"""How `dxmacsec rotate` signs a reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,9 @@ def origin_of(execution_id: str, record: dict[str, Any]) -> Origin:
     if execution_id.startswith("label-") and reason == own_material.REASON:
         moved = execution_id.removeprefix("label-")
         return Origin("OwnKey", f"Somebody made a pair of their own AWSCURRENT in the key secret (event {moved}).")
+    signed = SIGNED.search(reason)
+    if signed:
+        return Origin("Command", f"{signed['who']} asked for it by the dxmacsec command, as the reason says.")
     return Origin("StartExecution", "A person or a program started the state machine directly.")
 
 

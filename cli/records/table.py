@@ -20,6 +20,10 @@ WITH_ID = frozenset({"rotation", "enforcement"})
 """What `dxmacsec evidence` takes the id of."""
 
 
+LED = {"verdict": "After", "note": "By"}
+"""What stands before whoever or whatever led to a line; of an execution it is what was asked."""
+
+
 @dataclass(frozen=True)
 class LinesTable:
     """The newest first; `of_one_link` leaves out the column that would say the same everywhere."""
@@ -66,8 +70,8 @@ def _what(line: Line) -> str:
 
 def _why(line: Line) -> Text:
     """Return reason and sentence, who or what asked, and the id by which the evidence is found."""
-    text = Text(f"{line.reason}: {line.sentence}" if line.sentence else line.reason)
-    text.append(f" {'After' if line.what == 'verdict' else 'Asked'}: {line.by}." if line.by else "", style="dim")
+    text = Text(": ".join(part for part in (line.reason, line.sentence) if part))
+    text.append(f" {LED.get(line.what, 'Asked')}: {line.by}." if line.by else "", style="dim")
     return text.append(f"\n{line.id}", style="dim") if line.what in WITH_ID else text
 
 
