@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cli.fleet.report import FleetReport, Lane
-from cli.fleet.table import oldest_first
 from cli.fleet.timeline import timeline
 from cli.pages import page
 from cli.records.lines import Line
@@ -39,7 +38,7 @@ def report_page(report: FleetReport) -> str:
         figures=_figures(report),
         picture=timeline(report),
         heads=HEADS,
-        rows=[_row(report, lane) for lane in oldest_first(report)],
+        rows=[_row(report, lane) for lane in report.lanes],
         rotations=[_shown(line) for line in lines],
         made=exact(report.at),
         version=VERSION,

@@ -11,7 +11,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from cli.records.lines import Line, line_of
+from cli.records.lines import Line, brought_in, line_of
 from dxmacsec.compliance import Status
 from dxmacsec.interfaces import LinkView, Stories, StoryRow
 from dxmacsec.model import LinkKind
@@ -19,9 +19,6 @@ from dxmacsec.model import LinkKind
 SCHEMA = 1
 READERS = 16
 """Links whose rows are read side by side."""
-
-PROMOTED = "promote"
-"""The check that a rotation notes when its key became the one in use, however it ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class FleetReport:
-    """Every link that can hold a key, over a period, as it looked at `at`."""
+    """Every link that can hold a key, the oldest key first, over a period, as it looked at `at`."""
 
     period: Period
     lanes: tuple[Lane, ...]
@@ -115,8 +112,18 @@ def read_report(
     able = [view for view in views if view.link.kind is not LinkKind.HOSTED and view.link.macsec_capable]
     with ThreadPoolExecutor(READERS) as readers:
         rows = readers.map(lambda view: list(stories.of_link(view.link.id)), able)
-        lanes = tuple(lane(view, each, period, max_age, now) for view, each in zip(able, rows, strict=True))
-    return FleetReport(period, lanes, region, now)
+        lanes = [lane(view, each, period, max_age, now) for view, each in zip(able, rows, strict=True)]
+    return FleetReport(period, oldest_first(lanes, now), region, now)
+
+
+def oldest_first(lanes: Iterable[Lane], now: datetime) -> tuple[Lane, ...]:
+    """Return the lanes by their keys' ages: those without a key or of unknown age first, as they ask for most."""
+
+    def rank(lane: Lane) -> tuple[bool, float, str]:
+        days = lane.view.age_days(now) if lane.keyed else None
+        return (days is not None, -(days or 0.0), lane.view.link.id)
+
+    return tuple(sorted(lanes, key=rank))
 
 
 def lane(view: LinkView, rows: list[StoryRow], period: Period, max_age: timedelta, now: datetime) -> Lane:
@@ -148,12 +155,6 @@ def lives_of(view: LinkView, rotations: Iterable[StoryRow]) -> tuple[KeyLife, ..
     elif any(key.held for key in view.link.keys):
         lives.append(KeyLife(view.link.keys[0].ckn, view.key_since, None))
     return tuple(lives)
-
-
-def brought_in(record: dict[str, Any]) -> bool:
-    """Tell whether a rotation's key came into use: one that failed after that rotated the key all the same."""
-    promoted = any(check["what"] == PROMOTED for check in record.get("checks", ()))
-    return bool(record.get("new_ckn")) and (promoted or record.get("status") == "SUCCEEDED")
 
 
 def _touches(life: KeyLife, period: Period) -> bool:

@@ -37,7 +37,7 @@ class ReportTable:
             "last rotation",
         ):
             table.add_column(title, justify="right" if title in ("ok", "failed", "refused") else "left")
-        for lane in oldest_first(report):
+        for lane in report.lanes:
             table.add_row(*self._cells(lane, named=named))
         yield table
         yield Text()
@@ -56,16 +56,6 @@ class ReportTable:
             str(lane.count("REFUSED")),
             Text(f"{day(last.at)} {last.reason if named else last.result.lower()}", style=last.style) if last else "-",
         )
-
-
-def oldest_first(report: FleetReport) -> tuple[Lane, ...]:
-    """Return the lanes by their keys' ages: without a key or of unknown age first, as those ask for most."""
-
-    def rank(lane: Lane) -> tuple[bool, float, str]:
-        days = report.age_days(lane)
-        return (days is not None, -(days or 0.0), lane.view.link.id)
-
-    return tuple(sorted(report.lanes, key=rank))
 
 
 def in_words(report: FleetReport) -> str:

@@ -11,6 +11,9 @@ from dxmacsec.interfaces import StoryRow
 GOOD = frozenset({"SUCCEEDED", "PLANNED", "COMPLIANT", "NOT_APPLICABLE", "EXEMPT"})
 BAD = frozenset({"FAILED", "NON_COMPLIANT"})
 
+PROMOTED = "promote"
+"""The check that a rotation notes when its key became the one in use, however it ended."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -92,3 +95,9 @@ def _seconds(row: StoryRow) -> float | None:
 def _text(record: dict[str, Any], *names: str) -> str:
     """Return the first of these fields that holds anything."""
     return next((str(record[name]) for name in names if record.get(name)), "")
+
+
+def brought_in(record: dict[str, Any]) -> bool:
+    """Tell whether a rotation's key came into use: one that failed after that rotated the key all the same."""
+    promoted = any(check["what"] == PROMOTED for check in record.get("checks", ()))
+    return bool(record.get("new_ckn")) and (promoted or record.get("status") == "SUCCEEDED")

@@ -8,6 +8,7 @@ from typing import Any
 
 from cli.records.digest import HOW
 from cli.records.evidence import Evidence
+from cli.records.lines import brought_in
 from cli.records.origin import Starter
 from cli.words import exact, span
 
@@ -122,7 +123,8 @@ def _keys(record: dict[str, Any]) -> Section:
     retired, rows = set(record.get("retired_ckns", ())), []
     if record.get("new_ckn"):
         again = " (a pair that failed before, used again)" if record.get("pair_used_again") else ""
-        rows.append((str(record["new_ckn"]), f"new key{again}, version {record.get('new_version_id')}"))
+        became = "came into use" if brought_in(record) else "never came into use; the next rotation takes it again"
+        rows.append((str(record["new_ckn"]), f"new key{again}, version {record.get('new_version_id')}: {became}"))
     rows += [
         (ckn, "superseded, taken off the link" if ckn in retired else "was on the link, and stayed")
         for ckn in record.get("old_ckns", ())
