@@ -62,9 +62,8 @@ def in_words(report: FleetReport) -> str:
     """Return the figures in two sentences."""
     figures = report.figures()
     ended = ", ".join(f"{count} {result.lower()}" for result, count in figures["rotations"].items()) or "none"
-    oldest = (
-        f"the oldest key is {int(figures['oldest_key_days'])} d old" if figures["oldest_key_days"] else "no key's age"
-    )
+    days = figures["oldest_key_days"]
+    oldest = "no key's age is known" if days is None else f"the oldest key is {int(days)} d old"
     unknown = f", {figures['age_unknown']} of unknown age" if figures["age_unknown"] else ""
     links = f"{figures['links']} links, {figures['with_a_key']} with a key; {oldest}{unknown}; {figures['due']} due."
     return f"{links} Rotations: {ended}."

@@ -17,8 +17,8 @@ from cli.words import age, due, span, until
 from dxmacsec.interfaces import LinkView, Owner
 from dxmacsec.model import Link, LinkKind
 
-NAMES_FROM, PLACES_FROM = 96, 116
-"""Columns of a terminal from which names and what is in flight, and then kind and location, have room."""
+FLIGHT_FROM, NAMES_FROM, PLACES_FROM = 106, 120, 146
+"""Columns of a terminal from which what is in flight, then names, then kind and location have room."""
 
 NO_KEYS = "no key"
 
@@ -38,74 +38,78 @@ class FleetTable:
         if notes:
             yield Text()
             yield from notes
+            yield Text("One link's whole story, with what to type: dxmacsec status LINK", style="dim")
         yield Text()
         yield summary(self.views, self.now)
 
     def _table(self, width: int) -> Table:
-        named, placed = width >= NAMES_FROM, width >= PLACES_FROM
-        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-        for title in _titles(named=named, placed=placed):
-            # What tells links and trouble apart is never cut; the rest folds.
-            table.add_column(title, no_wrap=title in ("", "link", "key age", "due"), overflow="fold")
+        between = 2 if width >= FLIGHT_FROM else 1
+        table = Table(box=None, padding=(0, between, 0, 0), pad_edge=False, header_style="bold")
+        titles = _titles(width)
+        for title in titles:
+            # What tells links and trouble apart is never cut; the rest folds at its spaces.
+            table.add_column(title, no_wrap=title not in FOLDING, overflow="fold")
         for view in most_urgent(self.views, self.now):
-            table.add_row(*self._row(view, named=named, placed=placed))
+            cells = self._cells(view)
+            table.add_row(*(cells[title] for title in titles))
         return table
 
-    def _row(self, view: LinkView, *, named: bool, placed: bool) -> list[RenderableType]:
+    def _cells(self, view: LinkView) -> dict[str, RenderableType]:
         link, asks = view.link, urgency(view, self.now)
         keyed = any(key.held for key in link.keys)
-        return [
-            Text(asks.word, style=asks.style),
-            link.id,
-            *((link.name,) if named else ()),
-            *((str(link.kind), link.location) if placed else ()),
-            (link.mode or "-").removesuffix("_encrypt"),
-            encryption(link),
-            age(view.age_days(self.now)) if keyed else NO_KEYS if link.macsec_capable else "-",
-            verdict(view),
-            *((in_flight(view, self.states, self.now),) if named else ()),
-            due(view.due_at, self.now),
-        ]
+        return {
+            "": Text(asks.word, style=asks.style),
+            "link": link.id,
+            "name": Text(link.name),
+            "kind": str(link.kind),
+            "location": link.location,
+            "mode": (link.mode or "-").removesuffix("_encrypt"),
+            "encryption": encryption(link),
+            "key age": age(view.age_days(self.now)) if keyed else NO_KEYS if link.macsec_capable else "-",
+            "verdict": verdict(view),
+            "in flight": in_flight(view, self.states, self.now),
+            "due": due(view.due_at, self.now),
+        }
 
     def _notes(self, view: LinkView) -> Iterator[Text]:
+        """Yield what has no room in a row: dark ports, who works on it, who must act, what is paused."""
+        link = view.link
+        dark = [port.connection_id for port in dark_ports(link) if port.connection_id != link.id]
+        if dark and link.macsec_capable and any(key.held for key in link.keys):
+            yield Text.assemble((f"{link.id} DOWN", "bold red"), f": no encryption on {', '.join(dark)}")
         owner = view.rotating or view.acting
         if owner and not view.tasks:
-            where = in_flight(view, self.states, self.now)
-            yield Text.assemble((f"{view.link.id}: {where}", "bold"), f" ({owner.name})")
+            yield Text.assemble((link.id, "bold"), f" {in_flight(view, self.states, self.now)} ({owner.name})")
         for task in view.tasks:
             left = until(task.deadline, self.now)
-            yield Text.assemble(
-                (f"{view.link.id} waits for its router", "bold"),
-                f" ({task.kind}, {left}): dxmacsec status {view.link.id}",
-            )
+            yield Text.assemble((f"{link.id} waits for its router", "bold"), f": {task.kind}, {left}")
         for what, pause in (("automation", view.pause), ("enforcement", view.enforcement_pause)):
             if pause:
-                yield Text.assemble(
-                    (f"{view.link.id}: {what} is paused", "bold"),
-                    f" since {span((self.now - pause.at).total_seconds())} ({pause.reason}): "
-                    f"dxmacsec status {view.link.id}",
-                )
+                since = span((self.now - pause.at).total_seconds())
+                yield Text.assemble((f"{link.id} {what} is paused", "bold"), f" for {since}: {pause.reason}")
 
 
-def _titles(*, named: bool, placed: bool) -> tuple[str, ...]:
-    names = ("name",) if named else ()
-    places = ("kind", "location") if placed else ()
-    flight = ("in flight",) if named else ()
+FOLDING = frozenset({"name", "verdict"})
+"""Columns whose words may stand one below the other."""
+
+
+def _titles(width: int) -> tuple[str, ...]:
+    names = ("name",) if width >= NAMES_FROM else ()
+    places = ("kind", "location") if width >= PLACES_FROM else ()
+    flight = ("in flight",) if width >= FLIGHT_FROM else ()
     return ("", "link", *names, *places, "mode", "encryption", "key age", "verdict", *flight, "due")
 
 
 def encryption(link: Link) -> Text:
-    """Return how many ports are encrypted, and the names of those that are not."""
+    """Return how many ports are encrypted, or how many are not."""
     if link.kind is LinkKind.HOSTED or not link.macsec_capable:
         return Text("none")
-    dark = dark_ports(link)
-    of = len(link.ports)
+    dark, of = len(dark_ports(link)), len(link.ports)
     if not dark:
         return Text(f"up {of}/{of}")
     if not any(key.held for key in link.keys):
-        return Text("off, no key")
-    own = [port.connection_id for port in dark if port.connection_id != link.id]
-    return Text(f"DOWN {len(dark)}/{of}" + "".join(f" {port}" for port in own), style="bold red")
+        return Text("off")
+    return Text(f"DOWN {dark}/{of}", style="bold red")
 
 
 def verdict(view: LinkView) -> str:

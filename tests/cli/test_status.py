@@ -10,9 +10,9 @@ from dxmacsec.compliance import Standing, Status
 from dxmacsec.errors import LinkNotFound
 from dxmacsec.interfaces import Owner, Pause, TaskRow
 from dxmacsec.model import RouterTaskKind
-from tests.cli.played import CKN, PlayedAccount, a_row, a_verdict, entered, execution
-from tests.worlds.estates import LINK, PARTNER
-from tests.worlds.scene import Scene
+from tests.cli.played import CKN, PlayedAccount, a_row, a_verdict, entered, execution, played
+from tests.worlds.estates import LAG, LINK, MEMBERS, PARTNER, a_lag
+from tests.worlds.scene import Scene, a_scene
 
 TOKEN = "the right to answer"  # noqa: S105 - a token of nobody
 
@@ -60,7 +60,7 @@ def test_the_table_fits_its_terminal_and_loses_no_link(scene: Scene, account: Pl
 
 
 def test_names_and_places_come_where_there_is_room(account: PlayedAccount) -> None:
-    narrow, wide, widest = (account.type("status", columns=columns).stdout for columns in (80, 100, 120))
+    narrow, wide, widest = (account.type("status", columns=columns).stdout for columns in (80, 120, 146))
 
     assert ("north-a" in narrow, "north-a" in wide, "EqDC2" in wide, "EqDC2" in widest) == (False, True, False, True)
 
@@ -71,8 +71,30 @@ def test_a_dark_port_is_named_without_colour(scene: Scene, account: PlayedAccoun
 
     shown = account.type("status").stdout
 
-    assert f"DOWN  {LINK}" in shown
+    assert f"DOWN {LINK}" in shown
     assert "DOWN 1/1" in shown
+
+
+def test_the_dark_port_of_a_lag_is_named_under_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = a_scene(a_lag())
+    scene.twin.drop_port(MEMBERS[1])
+    scene.clock.sleep(600)
+
+    shown = played(scene, monkeypatch).type("status").stdout
+
+    assert "DOWN 1/2" in shown
+    assert f"{LAG} DOWN: no encryption on {MEMBERS[1]}" in shown
+
+
+@pytest.mark.parametrize("columns", [80, 106, 120, 146])
+def test_no_word_of_the_table_is_broken(scene: Scene, account: PlayedAccount, columns: int) -> None:
+    rotating(scene, account, "AwaitAssociated")
+    judged(scene, PARTNER, Status.NON_COMPLIANT, "ManagedSecretDeleted", "KeyTooOld")
+
+    words = account.type("status", columns=columns).stdout.split()
+
+    whole = {"ManagedSecretDeleted", LINK, PARTNER} | ({"AwaitAssociated"} if columns > 80 else set())
+    assert whole <= set(words)
 
 
 def test_json_has_a_stable_shape_and_never_the_token(scene: Scene, account: PlayedAccount) -> None:
@@ -183,5 +205,5 @@ def test_an_unknown_link_is_refused(account: PlayedAccount) -> None:
 def test_a_lock_whose_execution_nobody_knows_is_shown_without_a_state(scene: Scene, account: PlayedAccount) -> None:
     scene.ledger.acting_locks[LINK] = Owner(execution("gone"), "gone", scene.clock.now() - timedelta(minutes=3))
 
-    assert f"{LINK}: mode 3 min (gone)" in account.type("status").stdout
+    assert f"{LINK} mode 3 min (gone)" in account.type("status").stdout
     assert "its state is not known" in account.type("status", LINK).stdout
