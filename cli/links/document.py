@@ -60,6 +60,7 @@ def link_document(view: LinkView, states: States, now: datetime) -> dict[str, An
         "enforcement_paused": _pause(view.enforcement_pause),
         "rotation": _owner(view.rotating, states),
         "acting": _owner(view.acting, states),
+        "router_mode": view.router_mode,
         "tasks": [task_document(task) for task in view.tasks],
         "warnings": list(view.warnings),
     }
@@ -100,6 +101,7 @@ def _owner(owner: Owner | None, states: States) -> dict[str, Any] | None:
         "since": owner.since,
         "state": state.state if state else None,
         "state_since": state.since if state else None,
+        "over": state.over if state else None,
     }
 
 

@@ -15,7 +15,7 @@ from cli.links.document import States
 from cli.links.urgency import MEANING, Urgency, dark_ports, most_urgent, urgency
 from cli.words import age, due, span, until
 from dxmacsec.interfaces import LinkView, Owner
-from dxmacsec.model import Link, LinkKind
+from dxmacsec.model import Link, LinkKind, RouterMode
 
 FLIGHT_FROM, NAMES_FROM, PLACES_FROM = 106, 120, 146
 """Columns of a terminal from which what is in flight, then names, then kind and location have room."""
@@ -82,7 +82,8 @@ class FleetTable:
             yield Text.assemble((link.id, "bold"), f" {in_flight(view, self.states, self.now)} ({owner.name})")
         for task in view.tasks:
             left = until(task.deadline, self.now)
-            yield Text.assemble((f"{link.id} waits for its router", "bold"), f": {task.kind}, {left}")
+            whom = "its router's agent" if view.router_mode is RouterMode.AGENT else "its router's people"
+            yield Text.assemble((f"{link.id} waits for {whom}", "bold"), f": {task.kind}, {left}")
         for what, pause in (("automation", view.pause), ("enforcement", view.enforcement_pause)):
             if pause:
                 since = span((self.now - pause.at).total_seconds())
@@ -126,7 +127,7 @@ def in_flight(view: LinkView, states: States, now: datetime) -> str:
     if owner is None:
         return "-"
     state = states.get(owner.execution)
-    what = state.state if state else "rotation" if view.rotating else "mode"
+    what = state.words if state else "rotation" if view.rotating else "mode"
     since = state.since if state else owner.since
     return f"{what} {span((now - since).total_seconds())}"
 

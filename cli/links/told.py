@@ -20,13 +20,19 @@ from cli.records.lines import Line, line_of
 from cli.records.table import LinesTable, line_documents
 from cli.words import age, ago, ckn_start, due, moment, until
 from dxmacsec.interfaces import LinkView, Pause, Stories, TaskRow, World
-from dxmacsec.model import Key, KeyVersion, Label, Link, LinkKind, Port, same_ckn
+from dxmacsec.model import Key, KeyVersion, Label, Link, LinkKind, Port, RouterMode, same_ckn
 from dxmacsec.steps.view_links import partners, view_link
 
 LAST_RECORDS = 5
 
 ROLES = {Label.IN_USE: "in use", Label.NEW: "new, not proven yet", Label.FAILED: "failed, used again by the next"}
 ADOPTED = "adopted: we hold no CAK"
+
+WHO_ANSWERS = {
+    RouterMode.MANUAL: "people answer its tasks (manual)",
+    RouterMode.AGENT: "an agent answers its tasks",
+    RouterMode.NONE: "nobody is asked: the owner declares that it fetches its keys",
+}
 
 
 @dataclass(frozen=True)
@@ -120,6 +126,7 @@ class LinkStory:
             since = f", since {moment(view.key_since)}" if view.key_since else ""
             grid.add_row("key age", f"{age(view.age_days(now))}{since}; due {due(view.due_at, now)}")
         grid.add_row("group", self._group())
+        grid.add_row("router", WHO_ANSWERS[view.router_mode])
         for warning in view.warnings:
             grid.add_row("tag", Text(warning, style="yellow"))
         return grid
@@ -185,7 +192,7 @@ class LinkStory:
             if owner is None:
                 continue
             state = self.story.states.get(owner.execution)
-            where = f"{state.state}, entered {ago(state.since, now)}" if state else "its state is not known"
+            where = f"{state.words}, {ago(state.since, now)}" if state else "its state is not known"
             lines.append(Text(f"{what} {owner.name}\n  {where}; holds the lock since {moment(owner.since)}"))
         return Group(*lines)
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import IntEnum
 
 from dxmacsec.compliance import Status
-from dxmacsec.interfaces import LinkView
-from dxmacsec.model import MUST_ENCRYPT, SHOULD_ENCRYPT, Link, LinkKind, Port
+from dxmacsec.interfaces import LinkView, TaskRow
+from dxmacsec.model import MUST_ENCRYPT, SHOULD_ENCRYPT, Link, LinkKind, Port, RouterMode
 
 
 class Urgency(IntEnum):
@@ -56,7 +56,7 @@ MEANING = {
     Urgency.DOWN: "no traffic on a port: must_encrypt without encryption",
     Urgency.CLEAR: "traffic in clear text: a key is there, and encryption is not up",
     Urgency.FIX: "not compliant",
-    Urgency.ANSWER: "a rotation waits for an answer of the router's side",
+    Urgency.ANSWER: "a rotation waits for you, or for an agent that is late",
     Urgency.PAUSED: "automation is paused until someone clears it",
     Urgency.WARN: "a warning",
     Urgency.DUE: "the key is too old, or nobody knows its age",
@@ -80,7 +80,7 @@ def urgency(view: LinkView, now: datetime) -> Urgency:
         (Urgency.DOWN, bool(dark_ports(view.link)) and view.link.mode == MUST_ENCRYPT),
         (Urgency.CLEAR, status is not Status.EXEMPT and _in_clear(view.link)),
         (Urgency.FIX, status is Status.NON_COMPLIANT),
-        (Urgency.ANSWER, bool(view.tasks)),
+        (Urgency.ANSWER, any(waits_for_a_person(task, view.router_mode, now) for task in view.tasks)),
         (Urgency.PAUSED, bool(view.pause or view.enforcement_pause)),
         (Urgency.WARN, status is Status.WARNING),
         (Urgency.BUSY, bool(view.rotating or view.acting)),
@@ -90,6 +90,11 @@ def urgency(view: LinkView, now: datetime) -> Urgency:
         (Urgency.NEW, status is None),
     )
     return next((word for word, holds in asks if holds), Urgency.OK)
+
+
+def waits_for_a_person(task: TaskRow, mode: RouterMode, now: datetime) -> bool:
+    """Tell whether somebody should see to a router task: at once, or where an agent has let half of the time pass."""
+    return mode is not RouterMode.AGENT or now - task.sent_at > (task.deadline - task.sent_at) / 2
 
 
 def dark_ports(link: Link) -> tuple[Port, ...]:

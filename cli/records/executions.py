@@ -23,10 +23,19 @@ GONE = "ExecutionDoesNotExist"
 
 @dataclass(frozen=True, slots=True)
 class InState:
-    """The state in which an execution is now, and since when."""
+    """The state in which an execution is now, and since when; one that is `over` ended there, and then.
+
+    An execution that is over and still holds a lock was stopped or died: RecoverLink takes it over.
+    """
 
     state: str
     since: datetime
+    over: bool = False
+
+    @property
+    def words(self) -> str:
+        """Return the state, and that it was the last one."""
+        return f"ended at {self.state}" if self.over else self.state
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +98,14 @@ class ExecutionReader:
         Raises:
             Transient, AccessDenied: see `described`.
         """
+        ended: datetime | None = None
         for event in self._events(arn, newest_first=True, at_most=NEWEST_EVENTS):
+            at = event["timestamp"].astimezone(UTC)
+            if _is_end(event):
+                ended = at
             entered = event.get("stateEnteredEventDetails")
             if entered:
-                return InState(entered["name"], event["timestamp"].astimezone(UTC))
+                return InState(entered["name"], ended or at, over=ended is not None)
         return None
 
     def times(self, arn: str) -> tuple[StateTime, ...]:
@@ -140,7 +153,7 @@ class _Visits:
             self._enter(entered["name"], at)
         elif left:
             self._leave(left["name"], at)
-        elif event["type"].startswith("Execution") and event["type"] != "ExecutionStarted":
+        elif _is_end(event):
             for state in tuple(self._entered):
                 self._leave(state, at)
 
@@ -157,6 +170,10 @@ class _Visits:
         known, since = self._times[state], self._entered.pop(state)
         seconds = known.seconds + (at - since).total_seconds()
         self._times[state] = StateTime(state, known.entered_at, known.visits, seconds)
+
+
+def _is_end(event: dict[str, Any]) -> bool:
+    return event["type"].startswith("Execution") and event["type"] != "ExecutionStarted"
 
 
 def _object(text: str) -> dict[str, Any]:

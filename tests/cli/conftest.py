@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dxmacsec.model import RouterMode
 from tests.cli.played import PlayedAccount, played
 from tests.worlds.estates import a_pair_of_connections
 from tests.worlds.scene import Scene, a_scene
@@ -11,7 +12,7 @@ from tests.worlds.scene import Scene, a_scene
 
 @pytest.fixture
 def scene() -> Scene:
-    return a_scene(a_pair_of_connections())
+    return a_scene(a_pair_of_connections(), router_mode=RouterMode.MANUAL)
 
 
 @pytest.fixture

@@ -65,6 +65,15 @@ def test_the_newest_state_is_the_one_that_was_entered_last() -> None:
     assert reader(*events).now_in(ARN) == InState("ConfirmOnRouter", at(70))
 
 
+def test_an_execution_that_is_over_says_where_and_when_it_ended() -> None:
+    events = (entered("InstallOnRouter", at(0)), {"type": "ExecutionAborted", "timestamp": at(9)})
+
+    state = reader(*events).now_in(ARN)
+
+    assert state == InState("InstallOnRouter", at(9), over=True)
+    assert state.words == "ended at InstallOnRouter"
+
+
 def test_one_small_page_is_enough_for_the_newest_state() -> None:
     played = PlayedStepFunctions(events={ARN: [entered("TakeLock", at(0))] * 500})
 

@@ -109,7 +109,7 @@ def test_json_has_a_stable_shape_and_never_the_token(scene: Scene, account: Play
     assert set(first) == {
         *("id", "name", "kind", "location", "bandwidth", "state", "macsec_capable", "mode", "urgency", "encryption"),
         *("keys", "key_since", "key_age_days", "due_at", "due", "group", "verdict", "paused", "enforcement_paused"),
-        *("rotation", "acting", "tasks", "warnings"),
+        *("rotation", "acting", "router_mode", "tasks", "warnings"),
     }
     assert (first["id"], first["urgency"], first["group"]) == (LINK, "ANSWER", "datacentre-north")
     assert (first["rotation"]["id"], first["rotation"]["state"]) == ("r1", "ProveOnRouter")
@@ -138,7 +138,7 @@ def test_a_story_says_what_it_waits_for_and_the_command_that_answers(scene: Scen
 
     assert shown.startswith(f"ANSWER {LINK} north-a")
     assert "rotation r1" in shown
-    assert "ProveOnRouter, entered 7 min ago" in shown
+    assert "ProveOnRouter, 7 min ago" in shown
     assert "3 h 00 min left" in shown
     assert "dxmacsec answer r1.prove.1 --ckn CKN" in shown
     assert 'dxmacsec answer r1.prove.1 --failed "why"' in shown

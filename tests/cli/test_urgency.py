@@ -8,12 +8,15 @@ import pytest
 from cli.links.urgency import MEANING, STYLES, Urgency, most_urgent, urgency
 from dxmacsec.compliance import Standing, Status
 from dxmacsec.interfaces import LinkView, Owner, Pause, TaskRow
-from dxmacsec.model import LinkKind, RouterTaskKind
+from dxmacsec.model import LinkKind, RouterMode, RouterTaskKind
 from tests.unit.policy.situations import DOWN, NOW, a_key, a_link, a_port
 
 OWNER = Owner("arn:r1", "r1", NOW)
 PAUSE = Pause("LinkDark", "It stayed dark.", "r1", NOW)
 TASK = TaskRow("r1.prove.1", "dxcon-fg5678gh", RouterTaskKind.PROVE, "r1", "token", NOW, NOW, {})
+AGENT = RouterMode.AGENT
+FRESH = replace(TASK, sent_at=NOW - timedelta(minutes=20), deadline=NOW + timedelta(minutes=40))
+STALE = replace(TASK, sent_at=NOW - timedelta(minutes=40), deadline=NOW + timedelta(minutes=20))
 WELL = LinkView(a_link(a_key("a")), "north", True, due_at=NOW + timedelta(days=9))  # noqa: FBT003
 DARK = a_link(a_key("a"), ports=(a_port(), a_port("dxcon-other000", encryption=DOWN)))
 
@@ -31,6 +34,8 @@ CASES = {
     "dark in should_encrypt": (Urgency.CLEAR, replace(WELL, link=replace(DARK, mode="should_encrypt"))),
     "not compliant": (Urgency.FIX, replace(WELL, standing=standing(Status.NON_COMPLIANT), tasks=(TASK,))),
     "a router task waits": (Urgency.ANSWER, replace(WELL, tasks=(TASK,), rotating=OWNER, pause=PAUSE)),
+    "an agent was asked just now": (Urgency.BUSY, replace(WELL, tasks=(FRESH,), rotating=OWNER, router_mode=AGENT)),
+    "an agent lets the time pass": (Urgency.ANSWER, replace(WELL, tasks=(STALE,), rotating=OWNER, router_mode=AGENT)),
     "paused": (Urgency.PAUSED, replace(WELL, pause=PAUSE, standing=standing(Status.WARNING))),
     "enforcement is paused": (Urgency.PAUSED, replace(WELL, enforcement_pause=PAUSE)),
     "a warning": (Urgency.WARN, replace(WELL, standing=standing(Status.WARNING), due_at=NOW)),

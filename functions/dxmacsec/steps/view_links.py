@@ -93,4 +93,5 @@ def _view(link: Link, known: _Known, world: World, stories: Stories) -> LinkView
         acting=known.acting.get(link.id),
         tasks=stories.tasks(link.id) if link.id in known.rotating else (),
         warnings=chosen.warnings,
+        router_mode=chosen.router_mode or world.limits.router_mode,
     )

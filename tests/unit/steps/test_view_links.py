@@ -10,7 +10,7 @@ from dxmacsec.compliance import Standing, Status
 from dxmacsec.errors import LinkNotFound
 from dxmacsec.fleet import KeySince
 from dxmacsec.interfaces import Owner, Pause, StoryRow, TaskRow
-from dxmacsec.model import RouterTaskKind
+from dxmacsec.model import RouterMode, RouterTaskKind
 from dxmacsec.steps.view_links import partners, view_link, view_links
 from tests.worlds.estates import (
     HOSTED,
@@ -127,3 +127,16 @@ def test_partners_are_the_others_of_a_declared_group(declared: bool, expected: l
     found = partners(view_link(LINK, scene.world, Tasks()), scene.world)
 
     assert [link.id for link in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("tags", "mode"), [({}, RouterMode.AGENT), ({"dxmacsec:router-mode": "manual"}, RouterMode.MANUAL)]
+)
+def test_who_answers_for_the_router_is_chosen_by_a_tag_or_the_configuration(
+    tags: dict[str, str], mode: RouterMode
+) -> None:
+    scene = a_scene(a_connection(tags=tags), router_mode=RouterMode.AGENT)
+
+    (view,) = view_links(scene.world, Tasks())
+
+    assert view.router_mode is mode
