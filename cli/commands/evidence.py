@@ -25,9 +25,6 @@ from cli.records.sections import Section, sections
 if TYPE_CHECKING:
     from cli.account import Account
 
-CKN_WIDTH = 64
-"""A CKN is shown whole, so that it can be copied."""
-
 HTML_OPTION = typer.Option("--html", dir_okay=False, help="Write one self-contained page into this file, too.")
 
 
@@ -81,14 +78,11 @@ class EvidenceTable:
 
 
 def _table(section: Section) -> Table:
+    """Return a section's rows; moments stay whole."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim", show_header=bool(section.heads))
     if section.heads:
-        for number, head in enumerate(section.heads):
-            whole = CKN_WIDTH if head == "CKN" else None
-            last = number == len(section.heads) - 1
-            table.add_column(
-                head, overflow="fold", no_wrap=head.endswith("(UTC)"), min_width=whole, ratio=1 if last else None
-            )
+        for head in section.heads:
+            table.add_column(head, overflow="fold", no_wrap=head.endswith("(UTC)"))
     else:
         for style in ("dim", "")[2 - len(section.rows[0]) :]:
             table.add_column(style=style, overflow="fold")

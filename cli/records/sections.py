@@ -119,19 +119,18 @@ def _starter(starter: Starter) -> str:
 
 
 def _keys(record: dict[str, Any]) -> Section:
-    """Return every CKN that the record names, and what became of it."""
+    """Return every CKN that the record names, and below it what became of it."""
     retired, rows = set(record.get("retired_ckns", ())), []
     if record.get("new_ckn"):
-        again = " (a pair that failed before, used again)" if record.get("pair_used_again") else ""
         became = "came into use" if brought_in(record) else "never came into use; the next rotation takes it again"
-        rows.append((str(record["new_ckn"]), f"new key{again}, version {record.get('new_version_id')}: {became}"))
-    rows += [
-        (ckn, "superseded, taken off the link" if ckn in retired else "was on the link, and stayed")
-        for ckn in record.get("old_ckns", ())
-    ]
+        again = " (a pair that failed before, used again)" if record.get("pair_used_again") else ""
+        rows.append(("New key", f"{record['new_ckn']}\nversion {record.get('new_version_id')}{again}: {became}"))
+    for ckn in record.get("old_ckns", ()):
+        left = "superseded, taken off the link" if ckn in retired else "was on the link, and stayed"
+        rows.append(("Old key", f"{ckn}\n{left}"))
     if record.get("made_room_of"):
-        rows.append((str(record["made_room_of"]), "taken off to make room in the key chain"))
-    return Section("Keys (public names; no CAK is in any record)", tuple(rows), ("CKN", "what became of it"))
+        rows.append(("Made room", f"{record['made_room_of']}\ntaken off to make room in the key chain"))
+    return Section("Keys by their CKNs (public names; no CAK is in any record)", tuple(rows))
 
 
 def _router(record: dict[str, Any], checks: list[dict[str, Any]]) -> Section:

@@ -61,6 +61,18 @@ def test_a_narrow_terminal_breaks_no_ckn(rotated: PlayedAccount) -> None:
     assert {CKN, OLD_CKN} <= {word for line in lines for word in line.split()}
 
 
+@pytest.mark.parametrize("columns", [80, 100, 120])
+def test_nothing_is_cut_off_at_the_edge_of_a_terminal(scene: Scene, account: PlayedAccount, columns: int) -> None:
+    version = "97487a33-2846-5493-825c-8e6a115202b6"
+    failed = {"status": "FAILED", "checks": [], "retired_ckns": [], "new_version_id": version}
+    account.stories.rows.append(a_row(LINK, "r1", scene.clock.now(), **failed))
+
+    told = " ".join(account.type("evidence", "r1", columns=columns).stdout.split())
+
+    assert f"{version}: never came into use; the next rotation takes it again Old key {OLD_CKN}" in told
+    assert "was on the link, and stayed" in told
+
+
 def test_the_hash_is_of_the_record_that_is_printed_beside_it(rotated: PlayedAccount) -> None:
     printed = document(rotated, "r1")
 
