@@ -173,7 +173,8 @@ class _Visits:
 
 
 def _is_end(event: dict[str, Any]) -> bool:
-    return event["type"].startswith("Execution") and event["type"] != "ExecutionStarted"
+    kind = str(event["type"])
+    return kind.startswith("Execution") and kind != "ExecutionStarted"
 
 
 def _object(text: str) -> dict[str, Any]:
