@@ -15,7 +15,10 @@ from rich.console import Console
 from cli.account import STACK, Account, open_account, session_of, unreachable
 from cli.commands.answer import answer
 from cli.commands.doctor import doctor
+from cli.commands.evidence import evidence
+from cli.commands.history import history
 from cli.commands.pausing import clear, pause, resume
+from cli.commands.report import report
 from cli.commands.rotate import rotate
 from cli.commands.status import status
 from cli.commands.tasks import tasks
@@ -77,6 +80,9 @@ app.command()(pause)
 app.command()(resume)
 app.command()(clear)
 app.command()(doctor)
+app.command()(history)
+app.command()(evidence)
+app.command()(report)
 
 
 def main() -> None:

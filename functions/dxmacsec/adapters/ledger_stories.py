@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from dxmacsec.adapters.aws_errors import aws_call
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 KINDS = {"ROTATION": "rotation", "VERDICT": "verdict", "NOTE": "note"}
 """The first word of a sort key, and what its rows are called."""
+
+
+ROWS_A_PAGE = 50
+"""A record is a few kilobytes, and people mostly ask for the last ones."""
 
 
 class DynamoStories:
@@ -37,10 +42,7 @@ class DynamoStories:
         """
         each = [(_story_row(item) for item in self._items(link, word, newest_first=True)) for word in KINDS]
         rows = heapq.merge(*each, key=lambda row: row.at, reverse=True)
-        for count, row in enumerate(rows):
-            if limit is not None and count >= limit:
-                return
-            yield row
+        yield from islice(rows, limit)
 
     def tasks(self, link: str) -> tuple[TaskRow, ...]:
         """Read the router tasks of a link that wait for an answer, the oldest first.
@@ -62,6 +64,7 @@ class DynamoStories:
                     ExpressionAttributeValues=to_item({":pk": key["pk"], ":sk": key["sk"]}),
                     ScanIndexForward=not newest_first,
                     ConsistentRead=True,
+                    Limit=ROWS_A_PAGE,
                     **after,
                 )
             yield from page["Items"]

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from dxmacsec.compliance import Standing
 from dxmacsec.interfaces.ledger import Owner, Pause, TaskRow
-from dxmacsec.model import Link
+from dxmacsec.model import Link, RouterMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,8 @@ class LinkView:
 
     `group` is the redundancy group, `declared` whether somebody named it. `key_since` is None where nobody knows,
     and then the key counts as too old. `due_at` is when its age makes it due, None where it is never rotated by
-    age (no MACsec, or `dxmacsec:rotate` is off). `tasks` are the router tasks that wait for an answer.
+    age (no MACsec, or `dxmacsec:rotate` is off). `tasks` are the router tasks that wait for an answer, `router_mode`
+    who gives it where the next rotation starts.
     """
 
     link: Link
@@ -33,6 +34,7 @@ class LinkView:
     acting: Owner | None = None
     tasks: tuple[TaskRow, ...] = ()
     warnings: tuple[str, ...] = ()
+    router_mode: RouterMode = RouterMode.MANUAL
 
     def age_days(self, now: datetime) -> float | None:
         """Return how old the key is; None where nobody knows, or where there is none."""

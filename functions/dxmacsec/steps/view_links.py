@@ -9,7 +9,7 @@ from dxmacsec.compliance import Standing
 from dxmacsec.fleet import KeySince
 from dxmacsec.interfaces import LinkView, Owner, Pause, Stories, World
 from dxmacsec.model import Link, LinkKind
-from dxmacsec.policy.groups import redundancy_group
+from dxmacsec.policy.groups import group_members, redundancy_group
 from dxmacsec.policy.key_age import due_at, used_since
 from dxmacsec.policy.tags import Rules, choices
 
@@ -35,6 +35,18 @@ def view_link(link_id: str, world: World, stories: Stories) -> LinkView:
     """
     link = world.direct_connect.link(link_id)
     return _views((world.direct_connect.link(link.lag_id) if link.lag_id else link,), world, stories)[0]
+
+
+def partners(view: LinkView, world: World) -> tuple[Link, ...]:
+    """Return the other links of a link's declared redundancy group; none where nobody declared one.
+
+    Raises:
+        Transient, AccessDenied: see `view_links`.
+    """
+    if not view.declared:
+        return ()
+    members = group_members(view.group, world.direct_connect.links(), world.direct_connect.resiliency_groups())
+    return tuple(each for each in members if each.id != view.link.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +93,5 @@ def _view(link: Link, known: _Known, world: World, stories: Stories) -> LinkView
         acting=known.acting.get(link.id),
         tasks=stories.tasks(link.id) if link.id in known.rotating else (),
         warnings=chosen.warnings,
+        router_mode=chosen.router_mode or world.limits.router_mode,
     )

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from dxmacsec.fleet import KeySince
-from dxmacsec.model import Key
-from dxmacsec.policy.key_age import used_since
+from dxmacsec.model import Key, Link, LinkKind
+from dxmacsec.policy.key_age import due_at, used_since
+from dxmacsec.policy.tags import Choices
 from tests.unit.policy.situations import a_key, a_link, ckn
 
 MARCH = datetime(2026, 3, 1, tzinfo=UTC)
+CHOSEN = Choices(timedelta(days=90))
 WRITTEN = KeySince(ckn("a").upper(), MARCH, "r1")
 
 
@@ -40,3 +43,26 @@ def test_a_removed_key_that_is_still_listed_does_not_count() -> None:
     link = a_link(a_key("a", state="disassociated", start_on="2020-01-01"), a_key("b", start_on="2026-01-01"))
 
     assert used_since(link, None) == datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_a_link_is_due_when_its_key_reaches_the_age_that_holds_for_it() -> None:
+    assert due_at(a_link(a_key("a")), MARCH, CHOSEN, MARCH) == MARCH + timedelta(days=90)
+
+
+def test_a_key_whose_age_nobody_knows_is_due_now() -> None:
+    assert due_at(a_link(a_key("a", start_on=None)), None, CHOSEN, MARCH) == MARCH
+
+
+@pytest.mark.parametrize(
+    ("link", "chosen"),
+    [
+        (a_link(), CHOSEN),
+        (a_link(a_key("a", state="disassociated")), CHOSEN),
+        (a_link(a_key("a"), macsec_capable=False), CHOSEN),
+        (a_link(a_key("a"), kind=LinkKind.HOSTED), CHOSEN),
+        (a_link(a_key("a")), replace(CHOSEN, rotate=False)),
+    ],
+    ids=["no key", "only a removed key", "no MACsec", "a hosted connection", "rotation is off by a tag"],
+)
+def test_what_is_never_rotated_by_age_is_never_due(link: Link, chosen: Choices) -> None:
+    assert due_at(link, MARCH, chosen, MARCH + timedelta(days=1000)) is None

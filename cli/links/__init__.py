@@ -1,0 +1,1 @@
+"""How links are shown to people and to programs."""

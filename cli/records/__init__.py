@@ -1,0 +1,1 @@
+"""What was written down about links: history, and the evidence of one rotation."""
