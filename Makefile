@@ -10,7 +10,7 @@ export PYTHONPATH := $(CURDIR)/functions:$(CURDIR)
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test real-mka check fmt synth diff bootstrap deploy lock docs clean
+.PHONY: help setup demo serve test real-mka audit check fmt synth diff bootstrap deploy lock docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ test: check $(CDK) ## run every check and every test
 
 real-mka: setup ## rotate a link of real MACsec peers in a small virtual machine; at most 5 minutes
 	$(BIN)/python -m real_mka
+
+audit: setup ## ask an advisory service about every dependency; look for secrets
+	$(BIN)/python -m audits
 
 check: setup ## lint, types, house rules
 	$(BIN)/ruff format --check .
