@@ -11,7 +11,7 @@ from dxmacsec.model import Cak, KeyPair
 from sandbox.twin import Cak as TwinCak
 from sandbox.twin import Pair as TwinPair
 from tests.leaks.sayings import OBJECT, said_of_exception, said_of_object
-from tests.leaks.search import forms_of, held, leaks, planted
+from tests.leaks.search import forms_of, held, holds, leaks, planted
 from tests.worlds.outside import SeededKeyMaker
 
 
@@ -96,11 +96,13 @@ def test_the_ways_of_saying_an_exception_would_say_what_it_came_from() -> None:
     assert leaks(said_of_exception(caught.value)).keys() >= {"traceback", "the exception", "pickle", "log"}
 
 
-@pytest.mark.parametrize("form", forms_of("0123456789abcdef" * 4))
+@pytest.mark.parametrize("form", forms_of(planted().cak.reveal()))
 def test_the_search_knows_a_cak_in_every_form(form: str) -> None:
     cak = planted().cak.reveal()
 
     assert form in held(f"before {forms_of(cak)[form]} after", [cak])
+    assert holds(f"before {forms_of(cak)[form]} after", frozenset({"cd" * 32, cak}))
+    assert not holds(f"before {forms_of(cak)[form]} after", frozenset({"cd" * 32}))
 
 
 @pytest.mark.parametrize("around", [b"", b"x", b"xy", b'{"cak": "'])
