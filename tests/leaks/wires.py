@@ -32,7 +32,7 @@ Wire = Callable[[str], tuple[int, str]]
 @cache
 def _session() -> botocore.session.Session:
     session = botocore.session.Session()
-    session.set_credentials("AKIAIOSFODNN7EXAMPLE", "anything")
+    session.set_credentials("anybody", "anything")
     return session
 
 
