@@ -10,7 +10,7 @@ export PYTHONPATH := $(CURDIR)/functions:$(CURDIR)
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test mutants real-mka bench check fmt synth diff bootstrap deploy lock docs clean
+.PHONY: help setup demo serve test mutants real-mka bench audit check fmt synth diff bootstrap deploy lock docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ real-mka: setup ## rotate a link of real MACsec peers in a small virtual machine
 
 bench: setup ## measure what the README claims, against the aims; JSON=1 prints one document
 	@$(BIN)/python -m benchmarks $(if $(JSON),--json)
+
+audit: setup ## ask an advisory service about every dependency; look for secrets
+	$(BIN)/python -m audits
 
 check: setup ## lint, types, house rules
 	$(BIN)/ruff format --check .

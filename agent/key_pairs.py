@@ -23,21 +23,31 @@ class PairUnreadableError(RouterDriverError):
 def read_pair(secrets_manager: SecretsManagerClient, task: RouterTask) -> KeyPair:
     """Return the pair of an install task from its link's key secret.
 
+    What was read stays in the frames that are left when an error is raised: its traceback, printed with
+    local variables, holds nothing of it.
+
     Raises:
         PairUnreadableError: AWS refused, or the version holds no pair, or that of another CKN.
+        botocore.exceptions.BotoCoreError: AWS can't be reached.
     """
     where = f"{task.key_secret}, version {task.version_id}"
-    try:
-        value = secrets_manager.get_secret_value(SecretId=task.key_secret, VersionId=task.version_id or "")
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
+    pair, code = _asked(secrets_manager, task)
+    if code:
         message = f"{where}: {code}"
-        raise PairUnreadableError(message) from error
-    pair = _pair(value.get("SecretString", ""))
+        raise PairUnreadableError(message)
     if pair is None or not same_ckn(pair.ckn, task.ckn or ""):
         message = f"{where}: expected the pair of the CKN {task.ckn}"
         raise PairUnreadableError(message)
     return pair
+
+
+def _asked(secrets_manager: SecretsManagerClient, task: RouterTask) -> tuple[KeyPair | None, str]:
+    """Return the pair of a version, or None, and AWS's code where it refused."""
+    try:
+        value = secrets_manager.get_secret_value(SecretId=task.key_secret, VersionId=task.version_id or "")
+    except ClientError as error:
+        return None, str(error.response["Error"]["Code"])
+    return _pair(value.get("SecretString", "")), ""
 
 
 def _pair(text: str) -> KeyPair | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -135,11 +134,14 @@ class Worker:
         return self._install(task)
 
     def _install(self, task: RouterTask) -> PortCkns:
-        """Install the pair; what a device says when it fails may quote the line it was given."""
+        """Install the pair; what a device says when it fails may quote the line it was given.
+
+        The failure is raised outside the handler: the variables of the driver's frames hold that line.
+        A file that can't be written is a failure of the driver, too.
+        """
         pair = read_pair(self.clients.secrets_manager, task)
         try:
             return self.driver.install(task, pair)
-        except RouterDriverError as error:
-            digits = re.compile(re.escape(pair.cak.reveal()), re.IGNORECASE)
-            cause = digits.sub(repr(pair.cak), str(error))
-        raise RouterDriverError(cause)
+        except (RouterDriverError, OSError) as error:
+            failure = RouterDriverError(pair.cak.masked_in(str(error)))
+        raise failure

@@ -13,6 +13,7 @@ from infra.setting_rules import (
     Number,
     OneOf,
     OptionalEmail,
+    RoleList,
     Rule,
     Schedule,
     Whole,
@@ -121,6 +122,11 @@ class Config:
     security_hub: Annotated[bool, Flag(), "whether Security Hub gets a finding for each link; it must be enabled"] = (
         False
     )
+    key_readers: Annotated[
+        Sequence[str],
+        RoleList(),
+        "who besides the product may open a key secret: the routers' agents and people; empty leaves it to IAM",
+    ] = ()
     alert_email: Annotated[str | None, OptionalEmail(), "who is subscribed to the alert topic"] = None
     log_retention_days: Annotated[int, _RETENTION_DAYS, "how long CloudWatch Logs keeps a log"] = 365
     tracing: Annotated[bool, Flag(), "X-Ray traces of the functions and state machines"] = True

@@ -9,10 +9,10 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from infra.names import KEY_ALIAS, LOG_GROUP_PREFIX
+from infra.names import FUNCTION_ROLE_PATH, KEY_ALIAS, KEY_SECRET_PREFIX, LOG_GROUP_PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 # Written out rather than `kms:*`: the account may administer the key, not use it directly.
 _ADMINISTRATION = (
@@ -59,8 +59,8 @@ _DELETION_WINDOW_DAYS = 30
 class Keys(Construct):
     """One customer key, rotated yearly, kept when the stack goes: without it no key secret opens again."""
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
-        """Make the key and its alias."""
+    def __init__(self, scope: Construct, construct_id: str, *, readers: Sequence[str]) -> None:
+        """Make the key and its alias; where `readers` are named, nobody else opens a key secret."""
         super().__init__(scope, construct_id)
         self.key = kms.Key(
             self,
@@ -69,7 +69,7 @@ class Keys(Construct):
             description="MACsec key secrets, router tasks, alerts and logs of dxmacsec",
             enable_key_rotation=True,
             pending_window=Duration.days(_DELETION_WINDOW_DAYS),
-            policy=iam.PolicyDocument(statements=self._statements()),
+            policy=iam.PolicyDocument(statements=[*self._statements(), *self._kept_from_others(readers)]),
             removal_policy=RemovalPolicy.RETAIN,
         )
 
@@ -109,6 +109,33 @@ class Keys(Construct):
             self._publish("AlarmsArePublished", "cloudwatch", {"StringEquals": account}),
             # Without the account: where EventBridge publishes, a condition on the source is never met.
             self._publish("EventsArePublished", "events", {}),
+        ]
+
+    def _kept_from_others(self, readers: Sequence[str]) -> list[iam.PolicyStatement]:
+        """Deny everybody but the product, the readers and the root to open a key secret, whatever their roles say.
+
+        Secrets Manager decrypts in the caller's name and names the secret in the encryption context, so this
+        guards every key secret from the moment it is made. It forbids nothing else: who administers the key
+        can take it back.
+        https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+        """
+        if not readers:
+            return []
+        stack = Stack.of(self)
+        own = f"arn:{stack.partition}:iam::{stack.account}"
+        secrets = f"arn:{stack.partition}:secretsmanager:{stack.region}:{stack.account}:secret:{KEY_SECRET_PREFIX}*"
+        return [
+            iam.PolicyStatement(
+                sid="OnlyReadersOpenKeySecrets",
+                effect=iam.Effect.DENY,
+                actions=["kms:Decrypt"],
+                principals=[iam.AnyPrincipal()],
+                resources=["*"],
+                conditions={
+                    "StringLike": {"kms:EncryptionContext:SecretARN": secrets},
+                    "ArnNotLike": {"aws:PrincipalArn": [f"{own}:role{FUNCTION_ROLE_PATH}*", f"{own}:root", *readers]},
+                },
+            )
         ]
 
     def _publish(self, sid: str, service: str, conditions: Mapping[str, object]) -> iam.PolicyStatement:

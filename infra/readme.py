@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from infra.app import build
 from infra.names import STACK
-from infra.permissions.markdown import permissions_table
+from infra.permissions.markdown import by_aws_table, excused_table, permissions_table, wide_table
 from infra.picture import mermaid
 from infra.settings_table import settings_table
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "docs/design.md")
+DOCUMENTS = ("README.md", "docs/design.md", "docs/permissions.md")
 
 
 def _picture(name: str) -> str:
@@ -42,6 +42,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "RecoverLink": lambda: _picture("recover_link"),
     "settings": settings_table,
     "permissions": _permissions,
+    "excused": excused_table,
+    "by_aws": by_aws_table,
+    "wide": wide_table,
 }
 
 

@@ -158,6 +158,26 @@ class WindowList:
         return isinstance(value, list | tuple) and len(value) <= self.most and all(_is_window(each) for each in value)
 
 
+@dataclass(frozen=True)
+class RoleList:
+    """ARNs of IAM roles and users; at most twenty, for a key policy holds 32 KB and is read by people.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html
+    """
+
+    most: int = 20
+    allowed: str = "a list of at most 20 ARNs of IAM roles or users like arn:aws:iam::123456789012:role/router-agent"
+
+    def admits(self, value: object) -> bool:
+        """Whether every ARN names one role or user of one account: a wildcard could be anybody."""
+        form = r"arn:aws[a-z-]*:iam::\d{12}:(?:role|user)/[\w+=,.@/-]{1,576}"
+        return (
+            isinstance(value, list | tuple)
+            and len(value) <= self.most
+            and all(isinstance(each, str) and re.fullmatch(form, each) for each in value)
+        )
+
+
 def _is_window(value: object) -> bool:
     if not isinstance(value, Mapping) or set(value) != {"cron", "minutes", "zone"}:
         return False

@@ -40,7 +40,7 @@ class DxMacsecStack(Stack):
         """Join the constructs; without `bundling` no function could start, but the template is whole."""
         super().__init__(scope, construct_id, description="dxmacsec: MACsec key rotation for AWS Direct Connect")
         self.template_options.metadata = {"cfn-lint": {"config": {"ignore_checks": NOT_FOR_CFN_LINT}}}
-        key = Keys(self, "Keys").key
+        key = Keys(self, "Keys", readers=config.key_readers).key
         router_tasks = RouterTasks(self, "RouterTasks", key=key, config=config)
         changes = Changes(self, "Changes", config=config)
         foundation = Foundation(

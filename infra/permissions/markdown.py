@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from infra.permissions.excused import BY_AWS, ROADS
+from infra.permissions.wide import ON_ANYTHING, PATTERNS, WIDE_ACTIONS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from infra.permissions.excused import Road
 
     Template = Mapping[str, Any]
     Resource = Mapping[str, Any]
@@ -34,6 +39,41 @@ def permissions_table(template: Template) -> str:
     """The rows of `permissions` as a Markdown table."""
     head = ["| who | permission | resource |", "| --- | --- | --- |"]
     return "\n".join([*head, *(f"| {' | '.join(row)} |" for row in permissions(template))]) + "\n"
+
+
+def excused_table() -> str:
+    """The grants that the deployed test run does not use, by their reasons, as a Markdown table."""
+    head = ["| why it is granted | who | actions | shown by |", "| --- | --- | --- | --- |"]
+    rows = [
+        f"| {road.reason} | {', '.join(who)} | {', '.join(f'`{action}`' for action in actions)} | `{road.shown_by}` |"
+        for road in ROADS
+        for actions, who in _by_actions(road).items()
+    ]
+    return "\n".join([*head, *rows]) + "\n"
+
+
+def by_aws_table() -> str:
+    """The granted actions that AWS calls in a role's name, as a Markdown table."""
+    return _two_columns("action", "who calls it", {f"`{action}`": reason for action, reason in BY_AWS.items()})
+
+
+def wide_table() -> str:
+    """Everything that stands on `*`, with its reason, as a Markdown table."""
+    wide = {f"`{action}` on `*`": reason for action, reason in ON_ANYTHING.items()}
+    wide |= {f"`{pattern}`": reason for pattern, reason in PATTERNS.items()}
+    wide |= {f"`{action}`": reason for action, reason in WIDE_ACTIONS.items()}
+    return _two_columns("what", "why nothing narrower", wide)
+
+
+def _two_columns(left: str, right: str, rows: Mapping[str, str]) -> str:
+    return "\n".join([f"| {left} | {right} |", "| --- | --- |", *(f"| {a} | {b} |" for a, b in rows.items())]) + "\n"
+
+
+def _by_actions(road: Road) -> dict[tuple[str, ...], list[str]]:
+    grouped: dict[tuple[str, ...], list[str]] = {}
+    for who, actions in road.grants.items():
+        grouped.setdefault(actions, []).append(who)
+    return grouped
 
 
 def permissions(template: Template) -> list[Permission]:

@@ -42,6 +42,7 @@ WRONG_VALUES = {
     "sweep": "rate(0 hours)",
     "changes_window_seconds": 0,
     "security_hub": "on",
+    "key_readers": ["arn:aws:iam::123456789012:role/*"],
     "alert_email": "ops at example.com",
     "log_retention_days": 366,
     "tracing": 1,

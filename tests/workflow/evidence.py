@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.leaks.search import holds
+from tests.leaks.sinks import said_in
 from tests.workflow.conftest import Scene
 from tests.workflow.deployed import Deployed
 
@@ -25,7 +26,7 @@ class Said:
 
 
 def everything(scene: Scene) -> list[Said]:
-    """Return every log line, history, event, table item, message, template and record of calls."""
+    """Return every log line, history, event, table item, message, template, record of calls, and all other sinks."""
     deployed = scene.deployed
     return [
         *_logs(deployed),
@@ -38,6 +39,7 @@ def everything(scene: Scene) -> list[Said]:
         *_of("call", [call.to_json() for call in deployed.sandbox.journal.calls()]),
         *_of("output", [deployed.outputs]),
         *_of("function", deployed.sandbox.client("lambda").list_functions()["Functions"]),
+        *(Said(place, text) for place, text in said_in(deployed.sandbox.client)),
         *_of("secret without its value", deployed.sandbox.client("secretsmanager").list_secrets()["SecretList"]),
     ]
 
@@ -53,22 +55,9 @@ def every_cak(deployed: Deployed) -> set[str]:
 
 
 def findings(said: Iterable[Said], caks: Iterable[str]) -> list[str]:
-    """Return the places that hold a CAK: in hexadecimal of any case, or in base64 of its digits or its bytes."""
-    shapes = {shape for cak in caks for shape in _shapes(cak)}
-    lowered = {cak.lower() for cak in caks}
-    return [
-        each.place
-        for each in said
-        if any(cak in each.text.lower() for cak in lowered) or any(shape in each.text for shape in shapes)
-    ]
-
-
-def _shapes(cak: str) -> Iterator[str]:
-    """Return what base64 makes of a CAK: without the last characters, which depend on what follows."""
-    for form in (bytes.fromhex(cak), cak.lower().encode(), cak.upper().encode()):
-        for shift in range(3):
-            encoded = base64.b64encode(b"\0" * shift + form).decode()
-            yield encoded[4 if shift else 0 : -4]
+    """Return the places that hold a CAK, in whatever form."""
+    known = frozenset(caks)
+    return [each.place for each in said if holds(each.text, known)]
 
 
 def _caks_of(client: Any, secret: dict[str, Any]) -> Iterator[str]:  # noqa: ANN401 - a boto3 client

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import fnmatch
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from infra.permissions import excused as table
 from sandbox.cloud.account import ACCOUNT_ID, REGION
 from sandbox.cloud.journal import Call
 from tests.workflow.deployed import Deployed
@@ -65,6 +67,11 @@ def used(deployed: Deployed) -> set[Used]:
     names = {each["Role"].rsplit("/", 1)[-1]: each["Handler"].split(".")[-2] for each in functions}
     calls = [call for call in deployed.sandbox.journal.calls() if call.principal in names]
     return {Used(names[call.principal], _action(call), arn) for call in calls for arn in _arns(call)}
+
+
+def excused() -> set[tuple[str, str]]:
+    """Return the functions' granted actions that these tests need not use, as docs/permissions.md has them."""
+    return {(re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower(), action) for name, action in table.excused()}
 
 
 def covers(grant: Granted, use: Used) -> bool:

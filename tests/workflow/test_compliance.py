@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from infra.permissions.excused import BY_AWS
 from sandbox.cloud import Sandbox
 from sandbox.cloud.envelope import envelope
 from sandbox.routers import answering
@@ -21,8 +22,7 @@ from tests.conftest import OneSandbox
 from tests.sandbox.waiting import eventually
 from tests.workflow.deployed import Deployed
 from tests.workflow.messages import Messages
-from tests.workflow.roles import covers, granted, used
-from tests.workflow.test_least_privilege import BY_AWS
+from tests.workflow.roles import covers, excused, granted, used
 
 pytestmark = pytest.mark.deployed
 
@@ -358,19 +358,6 @@ def _heard_calls(watched: Watched) -> list[Any]:
 
 
 JUDGES = {"hear_change", "sweep_links"}
-ON_OTHER_ROADS = {
-    ("hear_change", "directconnect:DescribeInterconnects"): "an interconnect",
-    ("hear_change", "directconnect:DescribeLocations"): "a link without MACsec",
-    ("hear_change", "secretsmanager:ListSecrets"): "more than five links in a batch",
-    ("sweep_links", "secretsmanager:DescribeSecret"): "a key that the list does not name",
-    ("hear_change", "dynamodb:DeleteItem"): "part of the transaction that retires a link, which the journal has as one",
-    ("hear_change", "dynamodb:Query"): "a list of all standings is the sweep's",
-    ("sweep_links", "secretsmanager:DeleteSecret"): "a deletion whose event was lost",
-    ("sweep_links", "dynamodb:DeleteItem"): "a deletion whose event was lost",
-    ("sweep_links", "dynamodb:UpdateItem"): "a word at a lock",
-    ("sweep_links", "states:DescribeExecution"): "a lock, or a remedy that was tried before",
-}
-"""Grants that these tests do not use, by the road that does."""
 
 
 def test_the_two_judges_stay_inside_their_grants_and_use_them(watched: Watched) -> None:
@@ -383,7 +370,7 @@ def test_the_two_judges_stay_inside_their_grants_and_use_them(watched: Watched) 
     idle = {(grant.function, grant.action) for grant in grants if grant.action not in BY_AWS} - called
 
     assert outside == []
-    assert sorted(idle - ON_OTHER_ROADS.keys()) == []
+    assert sorted(idle - excused()) == []
 
 
 def test_nothing_is_left_that_nobody_heard(watched: Watched) -> None:

@@ -12,14 +12,15 @@ from typing import Any
 
 import pytest
 
+from infra.permissions.excused import BY_AWS
 from sandbox.cloud import Sandbox
 from sandbox.routers import answering
 from sandbox.twin.behaviour import RouterBehaviour
 from tests.conftest import OneSandbox
 from tests.sandbox.waiting import eventually
 from tests.workflow.deployed import Deployed
-from tests.workflow.roles import covers, granted, used
-from tests.workflow.test_least_privilege import BY_AWS, FLEET_FUNCTIONS, READS_OF_A_LINK
+from tests.workflow.roles import covers, excused, granted, used
+from tests.workflow.test_least_privilege import FLEET_FUNCTIONS
 
 pytestmark = pytest.mark.deployed
 
@@ -221,11 +222,4 @@ def test_the_functions_of_the_fleet_may_do_what_they_do_and_nothing_else(account
     idle = {(grant.function, grant.action) for grant in grants} - {(use.function, use.action) for use in uses}
 
     assert outside == []
-    assert {each for each in idle if each[1] not in BY_AWS.keys() | READS_OF_A_LINK} == {
-        # frees the lock of a run that was stopped
-        ("plan_fleet", "dynamodb:DeleteItem"),
-        ("plan_fleet", "states:DescribeExecution"),
-        # asked of each group, and there is none here
-        ("plan_fleet", "directconnect:ListResiliencyGroupAssociations"),
-        ("check_wave", "directconnect:ListResiliencyGroupAssociations"),
-    }
+    assert {each for each in idle if each[1] not in BY_AWS} - excused() == set()

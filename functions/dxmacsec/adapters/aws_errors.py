@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -135,23 +134,46 @@ def call_with_cak(
 ) -> Answer:
     """Make a call that carries a CAK, and let nothing of the request out with a failure.
 
-    The SDK's ParamValidationError quotes the value that it refused, and AWS may quote a parameter: the
-    failure is therefore raised outside the handler, where it has neither cause nor context, and the
-    digits are masked in its text.
+    The SDK's ParamValidationError quotes the value that it refused, AWS may quote a parameter, and any
+    failure brings the frames of the SDK with it, whose variables hold the request: a debugger prints
+    them. The failure is therefore raised outside the handler, where it has neither those frames nor
+    cause nor context, and the digits are masked in its text.
 
     Raises:
         DxMacsecError: whatever `translation` returns.
     """
     try:
         return call()
-    except SdkError as error:
-        failure = translation(error)
-    raise type(failure)(without_cak(str(failure), cak))
+    except Exception as error:  # noqa: BLE001 - none may fly on by itself, whatever it is
+        failure = _masked(translation(error), cak)
+    raise failure
+
+
+def apart(doing: str, work: Callable[[], Answer]) -> Answer:
+    """Do some work in which a CAK is a text, and let nothing of it out with a failure but its sentence.
+
+    The failure is raised anew, as in `call_with_cak`: the variables of the frames that it came from hold
+    the text. `doing` says in a few words what was tried.
+
+    Raises:
+        DxMacsecError: what the work raises, else UnknownAnswer with the class of what it raised.
+    """
+    try:
+        return work()
+    except DxMacsecError as error:
+        failure = type(error)(str(error))
+    except Exception as error:  # noqa: BLE001 - none may fly on by itself, whatever it is
+        failure = UnknownAnswer(f"{doing}: {type(error).__name__}")
+    raise failure
 
 
 def without_cak(text: str, cak: Cak) -> str:
     """Return a text with a CAK's digits masked, in whatever case AWS wrote them."""
-    return re.sub(re.escape(cak.reveal()), repr(cak), text, flags=re.IGNORECASE)
+    return cak.masked_in(text)
+
+
+def _masked(failure: DxMacsecError, cak: Cak) -> DxMacsecError:
+    return type(failure)(without_cak(str(failure), cak))
 
 
 def _answer(error: BaseException) -> Mapping[str, Any]:

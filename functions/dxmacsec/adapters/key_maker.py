@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dxmacsec.adapters.aws_errors import aws_call
+from dxmacsec.adapters.aws_errors import apart, aws_call
 from dxmacsec.model import Cak, KeyPair
 
 if TYPE_CHECKING:
@@ -32,7 +32,11 @@ class KmsKeyMaker:
         Raises:
             Transient: AWS is slow, failed, or gave no answer.
             AccessDenied: our role may not call GenerateRandom.
+            UnknownAnswer: KMS sent another number of bytes.
         """
+        return apart("make a key pair", self._pair)
+
+    def _pair(self) -> KeyPair:
         with aws_call("make a key pair"):
             random = self._kms.generate_random(NumberOfBytes=2 * HALF_BYTES)["Plaintext"]
         return KeyPair(ckn=random[:HALF_BYTES].hex(), cak=Cak(random[HALF_BYTES:].hex()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dxmacsec.adapters.aws_errors import SdkError, call_with_cak, error_code
+from dxmacsec.adapters.aws_errors import SdkError, apart, call_with_cak, error_code
 from dxmacsec.adapters.key_secret_deletion import schedule
 from dxmacsec.adapters.key_secret_errors import (
     TAKEN,
@@ -121,9 +121,13 @@ class AwsKeySecrets:
             Transient: AWS is slow, failed, or gave no answer.
         """
         name = self._name(link_id)
-        with key_secret_call(name, f"read version {version_id} of"):
-            value = self._secrets_manager.get_secret_value(SecretId=name, VersionId=version_id)
-        return pair_from_text(value.get("SecretString"), f"{name}, version {version_id}")
+
+        def read() -> KeyPair:
+            with key_secret_call(name, f"read version {version_id} of"):
+                value = self._secrets_manager.get_secret_value(SecretId=name, VersionId=version_id)
+            return pair_from_text(value.get("SecretString"), f"{name}, version {version_id}")
+
+        return apart(f"read version {version_id} of the key secret {name}", read)
 
     def put(self, link_id: str, version_id: str, pair: KeyPair, labels: frozenset[str]) -> None:
         """Store a pair as a version with labels, its CKN's among them.

@@ -63,21 +63,54 @@ def without_keys(text: str, limit: int) -> str:
     return "".join(each if each.isprintable() else "?" for each in masked[:limit])
 
 
-@dataclass(frozen=True, slots=True, repr=False)
 class Cak:
-    """The secret half of a pair; prints as a mask and is opened in adapters only."""
+    """The secret half of a pair; prints as a mask and is opened in adapters only.
 
-    _digits: str
+    It is no dataclass, because `asdict` of whatever holds one would open it. It can't be pickled, and
+    having no `__dict__` it gives nothing to an encoder that asks for it.
+    """
 
-    def __post_init__(self) -> None:
+    __slots__ = ("_digits",)
+
+    def __init__(self, digits: str) -> None:
         """Refuse what is not 64 hexadecimal digits, without ever showing it."""
-        if not HEX_64.fullmatch(self._digits):
+        if not HEX_64.fullmatch(digits):
             message = "cak: expected 64 hexadecimal digits"
             raise ValueError(message)
+        self._digits = digits
 
     def reveal(self) -> str:
         """Return the digits; the caller keeps them out of every log and exception."""
         return self._digits
+
+    def masked_in(self, text: str) -> str:
+        """Return a text with these digits masked, in whatever case they are written."""
+        return re.sub(re.escape(self._digits), repr(self), text, flags=re.IGNORECASE)
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether both are written with the same digits."""
+        return isinstance(other, Cak) and self._digits == other._digits
+
+    def __hash__(self) -> int:
+        """Hash in step with equality."""
+        return hash(self._digits)
+
+    def __deepcopy__(self, _memo: object) -> Cak:
+        """Return itself: it never changes."""
+        return self
+
+    def __copy__(self) -> Cak:
+        """Return itself: it never changes."""
+        return self
+
+    def __reduce_ex__(self, _protocol: object) -> str:
+        """Refuse to be pickled.
+
+        Raises:
+            TypeError: always; a pickle is a place to leave a CAK.
+        """
+        message = "a CAK is not pickled"
+        raise TypeError(message)
 
     def __repr__(self) -> str:
         """Print a mask."""
