@@ -13,6 +13,8 @@ from botocore.exceptions import BotoCoreError
 from rich.console import Console
 
 from cli.account import STACK, Account, open_account, session_of, unreachable
+from cli.commands.agent import agent
+from cli.commands.router_config import router_config
 from cli.commands.status import status
 from cli.ending import CliError, Ending
 from dxmacsec.errors import AccessDenied, BadInput, DxMacsecError, LinkNotFound
@@ -65,6 +67,8 @@ def options(
 
 
 app.command()(status)
+app.command()(agent)
+app.command()(router_config)
 
 
 def main() -> None:
