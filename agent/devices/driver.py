@@ -1,6 +1,7 @@
 """Drives network devices: looks first, sends what is missing, reads back which CKN is in use on every port.
 
-It may be killed between any two commands and asked again: what is there already is not sent twice.
+It may be killed between any two commands and asked again: what is there already is not sent twice, half a key is made
+anew, and the configuration is saved even when nothing was left to send.
 """
 
 from __future__ import annotations
@@ -89,6 +90,7 @@ class DevicesDriver:
                 for place in device.chains().values():
                     lines = device.platform.add(place, pair.ckn, cak, device.keys(place), self._clock())
                     device.send(lines, [cak])
+                device.session.save()
             return _in_use(devices)
 
     def prove(self, task: RouterTask) -> PortCkns:
@@ -100,11 +102,14 @@ class DevicesDriver:
         ckn = task.ckn or ""
         with self._opened(task) as devices:
             if _moved(used := _in_use(devices), ckn):
+                for device in devices:
+                    device.session.save()
                 return used
             at = (self._clock() + timedelta(seconds=self._settings.lead_seconds)).replace(microsecond=0)
             for device in devices:
                 for place in device.chains().values():
                     _prefer(device, place, ckn, at)
+                device.session.save()
             until = min(self._clock() + timedelta(seconds=self._settings.settle_seconds), task.deadline)
             while not _moved(used := _in_use(devices), ckn) and self._clock() < until:
                 self._wait(self._settings.poll_seconds)
@@ -134,6 +139,7 @@ class DevicesDriver:
             for device in devices:
                 for place in device.chains().values():
                     device.send(device.platform.remove(place, task.old_ckns, device.keys(place)))
+                device.session.save()
             return _in_use(devices)
 
     def look(self) -> dict[str, str | None]:

@@ -43,10 +43,18 @@ class DeviceSession(Protocol):
         ...
 
     def configure(self, lines: Sequence[str]) -> None:
-        """Send lines and make them count, all or none where the platform has transactions; saves them.
+        """Send lines and make them count, all or none where the platform has transactions.
 
         Raises:
             DeviceError: the device refused one, or is gone.
+        """
+        ...
+
+    def save(self) -> None:
+        """Write the configuration where a restart finds it; repeating it is safe.
+
+        Raises:
+            DeviceError: see `configure`.
         """
         ...
 
@@ -97,12 +105,11 @@ class NetmikoLogin:
             "alt_host_keys": device.known_hosts is not None,
             "alt_key_file": device.known_hosts or "",
             "conn_timeout": CONNECT_SECONDS,
-            "read_timeout_override": READ_SECONDS,
         }
         try:
             return NetmikoSession(name, netmiko.ConnectHandler(**arguments), platform, save=device.save)
-        except (netmiko.NetmikoBaseException, OSError) as error:
-            message = f"{name}: no session: {_first_line(error)}"
+        except _failures() as error:
+            message = f"{name}: no session: {_in_short(error)}"
             raise DeviceError(message) from error
 
     def _read(self, value: str | Credential) -> str:
@@ -118,11 +125,14 @@ class NetmikoSession:
 
     def show(self, command: str) -> str:
         """Return what a command prints."""
-        return self._said(lambda: self._connection.send_command(command), command)
+        return self._said(lambda: self._connection.send_command(command, read_timeout=READ_SECONDS), command)
 
     def configure(self, lines: Sequence[str]) -> None:
         """Send lines; where the platform commits they count together, and a refusal leaves nothing behind."""
         self._said(lambda: self._sent(lines), "the configuration")
+
+    def save(self) -> None:
+        """Write the configuration to the start-up configuration, where the platform and the settings have it."""
         if self._save and self._platform.save:
             self._said(self._connection.save_config, "saving")
 
@@ -139,6 +149,7 @@ class NetmikoSession:
                 config_mode_command=self._platform.enter,
                 exit_config_mode=not commits,
                 error_pattern=REFUSED,
+                read_timeout=READ_SECONDS,
             )
         )
         if commits and self._platform.name == "eos":
@@ -149,11 +160,10 @@ class NetmikoSession:
         return out
 
     def _said(self, ask: Any, what: str) -> str:  # noqa: ANN401 - any call of Netmiko
-        netmiko = _netmiko()
         try:
             out = str(ask())
-        except (netmiko.NetmikoBaseException, OSError, EOFError, ValueError) as error:
-            message = f"{self._name}: {what}: {_first_line(error)}"
+        except _failures() as error:
+            message = f"{self._name}: {what}: {_in_short(error)}"
             # Not chained: Netmiko's error quotes the whole dialogue.
             raise DeviceError(message) from None
         if refused := re.search(REFUSED, out):
@@ -171,6 +181,15 @@ def _netmiko() -> Any:  # noqa: ANN401 - a module
     return netmiko
 
 
-def _first_line(error: BaseException) -> str:
-    lines = [line for line in str(error).splitlines() if line.strip()]
-    return f"{type(error).__name__}: {lines[0].strip()}" if lines else type(error).__name__
+def _failures() -> tuple[type[Exception], ...]:
+    """Return what Netmiko and the SSH library below it raise; they share no base."""
+    import paramiko  # noqa: PLC0415 - comes with Netmiko
+
+    base: type[Exception] = _netmiko().NetmikoBaseException
+    return base, paramiko.SSHException, OSError, EOFError, ValueError
+
+
+def _in_short(error: BaseException) -> str:
+    """Return the first and the last line: in between Netmiko guesses at causes."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return ": ".join(dict.fromkeys([type(error).__name__, *lines[:1], *lines[-1:]]))

@@ -47,10 +47,12 @@ class IosXe:
 
     def add(self, place: Place, ckn: str, cak: str, keys: Sequence[HeldKey], now: datetime) -> Lines:
         """Add a key that is valid from now on: the one before is used until it ends."""
-        if held(keys, ckn):
+        half = held(keys, ckn)
+        if half and half.whole:
             return ()
         start = cisco.written(place.local(now).replace(second=0), cisco.MONTHS)
         return (
+            *(self.remove(place, [ckn], keys) if half else ()),
             *self._key(place, ckn),
             "  cryptographic-algorithm aes-256-cmac",
             f"  key-string {cak}",

@@ -50,10 +50,12 @@ class NxOs:
 
     def add(self, place: Place, ckn: str, cak: str, keys: Sequence[HeldKey], now: datetime) -> Lines:
         """Add a key that is valid from now on: the one before is used until it ends."""
-        if held(keys, ckn):
+        half = held(keys, ckn)
+        if half and half.whole:
             return ()
         start = cisco.written(now.replace(second=0), cisco.MONTHS)
         return (
+            *(self.remove(place, [ckn], keys) if half else ()),
             *self._key(place, ckn),
             f"    key-octet-string {cak} cryptographic-algorithm AES_256_CMAC",
             f"    send-lifetime {start} infinite",

@@ -51,6 +51,7 @@ class HeldKey:
         ends: when it ends; None for never.
         slot: its number in the chain, on Junos.
         fallback: whether it stands behind the primary key, on EOS.
+        whole: whether it has its CAK; an agent that died between two lines leaves one without.
         stored: the CAK as the device's configuration shows it; reversible, so it is never printed.
     """
 
@@ -59,6 +60,7 @@ class HeldKey:
     ends: datetime | None = None
     slot: int | None = None
     fallback: bool = False
+    whole: bool = True
     stored: str = field(default="", repr=False)
 
 
@@ -118,7 +120,7 @@ class Platform(Protocol):
         ...
 
     def add(self, place: Place, ckn: str, cak: str, keys: Sequence[HeldKey], now: datetime) -> Lines:
-        """Return the lines that add a key, not preferred; none where it is there.
+        """Return the lines that add a key, not preferred; none where it is there. Half a key is made anew.
 
         Raises:
             UnreadableError: there is no room for it.

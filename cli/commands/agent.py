@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from botocore.exceptions import NoRegionError, ProfileNotFound
+from botocore.exceptions import ClientError, NoRegionError, ProfileNotFound
 
 from agent.configuration import read_configuration
 from agent.devices.driver import DevicesDriver
@@ -14,6 +14,7 @@ from agent.driver import RouterDriverError
 from agent.running import clients_of, driver_of, queue_of, run_until_told, session_of
 from agent.toml_table import ConfigurationError
 from agent.worker import Worker
+from cli.account import refused
 from cli.ending import CliError, Ending
 from cli.printing import show
 
@@ -66,7 +67,10 @@ def _worker(settings: AgentSettings, region: str | None, profile: str | None) ->
 
 def _check(worker: Worker, *, as_json: bool) -> None:
     """Ask the queue and the devices, read-only, and show what they say."""
-    worker.clients.sqs.get_queue_attributes(QueueUrl=worker.queue_url, AttributeNames=["QueueArn"])
+    try:
+        worker.clients.sqs.get_queue_attributes(QueueUrl=worker.queue_url, AttributeNames=["QueueArn"])
+    except ClientError as error:
+        raise refused(error, f"ask the queue {worker.queue_url}") from error
     ports = _ports(worker.driver)
     document = {"name": worker.name, "queue_url": worker.queue_url, "ports": ports}
     lines = [f"The queue answers: {worker.queue_url}"]

@@ -159,7 +159,9 @@ class PlayedRouter:
 
     def _key_lines(self, key: PlayedKey) -> list[str]:
         start, end = _written(key.starts, self.platform), _written(key.ends, self.platform) if key.ends else "infinite"
-        hidden = (key.cak or "")[::-1]
+        if key.cak is None:
+            return [f"  key {key.ckn}"]
+        hidden = key.cak[::-1]
         if self.platform == "ios-xe":
             return [
                 f" key {key.ckn}",
@@ -325,6 +327,9 @@ class PlayedSession:
         for line in lines:
             if said := self.router.line(line):
                 raise DeviceError(said.replace("\n", " "))
+
+    def save(self) -> None:
+        self.router.saved += 1
 
     def close(self) -> None:
         self.closed = True

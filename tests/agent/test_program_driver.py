@@ -6,6 +6,7 @@ import json
 import stat
 import sys
 from pathlib import Path
+from shutil import which
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +97,7 @@ def test_a_program_that_hangs_is_killed_with_what_it_started(tmp_path: Path, tas
     driver = program(
         tmp_path,
         "import subprocess\n"
-        f"open({str(child)!r}, 'w').write(str(subprocess.Popen(['sleep', '60']).pid)); sys.stdout.flush(); time.sleep(60)",
+        f"open({str(child)!r}, 'w').write(str(subprocess.Popen(['sleep', '60']).pid))\ntime.sleep(60)",
         seconds=1,
     )
     begun = monotonic()
@@ -114,6 +115,39 @@ def _runs(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+EXAMPLE = Path(__file__).parents[2] / "agent" / "examples" / "rotate.sh"
+ROUTER = """#!/bin/sh
+echo "$*" >> "$0.asked"
+case "$1" in
+install) jq -e '.cak | length == 64' "$2" > /dev/null ;;
+in-use) echo "{used}" ;;
+esac
+"""
+
+
+@pytest.mark.skipif(which("jq") is None, reason="the example needs jq")
+@pytest.mark.parametrize("used", [NEW, ""])
+def test_the_example_in_shell_does_every_task(
+    used: str, tmp_path: Path, body: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    router = tmp_path / "router"
+    router.write_text(ROUTER.replace("{used}", used))
+    router.chmod(0o700)
+    monkeypatch.setenv("DXMACSEC_ROUTER", str(router))
+    driver = ProgramDriver(ProgramSettings((str(EXAMPLE),)))
+
+    answers = [driver.install(parse_task(json.dumps(body())), KeyPair(NEW, Cak(CAK)))]
+    answers += [
+        getattr(driver, name)(parse_task(json.dumps(body(task=name)))) for name in ("prove", "confirm", "remove")
+    ]
+
+    asked = Path(f"{router}.asked").read_text()
+    assert answers == [{LINK: used or None}] * 4
+    assert [line.split()[0] for line in asked.splitlines() if "in-use" not in line] == ["install", "prefer", "remove"]
+    assert f"remove {'cd' * 32}" in asked
+    assert CAK not in asked
 
 
 def test_a_program_that_is_not_there_is_a_failure(task: RouterTask) -> None:
