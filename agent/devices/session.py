@@ -183,7 +183,7 @@ def _netmiko() -> Any:  # noqa: ANN401 - a module
 
 def _failures() -> tuple[type[Exception], ...]:
     """Return what Netmiko and the SSH library below it raise; they share no base."""
-    import paramiko  # noqa: PLC0415 - comes with Netmiko
+    import paramiko  # type: ignore[import-untyped]  # noqa: PLC0415 - comes with Netmiko; it has no types
 
     base: type[Exception] = _netmiko().NetmikoBaseException
     return base, paramiko.SSHException, OSError, EOFError, ValueError

@@ -6,6 +6,7 @@ It knows nothing of the code under test: it reads lines as the platform's own co
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -321,7 +322,7 @@ class PlayedSession:
             raise DeviceError(out)
         return out
 
-    def configure(self, lines: tuple[str, ...]) -> None:
+    def configure(self, lines: Sequence[str]) -> None:
         from agent.devices.session import DeviceError  # noqa: PLC0415 - only the error's name
 
         for line in lines:

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import paramiko
+import paramiko  # type: ignore[import-untyped]  # it has no types
 
 if TYPE_CHECKING:
     from tests.agent.played_router import PlayedRouter
@@ -26,18 +26,20 @@ ANSWERS = {
 }
 
 
-class _Door(paramiko.ServerInterface):
+class _Door(paramiko.ServerInterface):  # type: ignore[misc]  # it has no types
     """Lets one user in."""
 
     def check_auth_password(self, username: str, password: str) -> int:
         good = (username, password) == ("netops", PASSWORD)
-        return paramiko.AUTH_SUCCESSFUL if good else paramiko.AUTH_FAILED
+        return int(paramiko.AUTH_SUCCESSFUL if good else paramiko.AUTH_FAILED)
 
     def get_allowed_auths(self, username: str) -> str:  # noqa: ARG002 - the library's own signature
         return "password"
 
     def check_channel_request(self, kind: str, chanid: int) -> int:  # noqa: ARG002 - the library's own signature
-        return paramiko.OPEN_SUCCEEDED if kind == "session" else paramiko.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
+        if kind == "session":
+            return int(paramiko.OPEN_SUCCEEDED)
+        return int(paramiko.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED)
 
     def check_channel_pty_request(self, *_: Any) -> bool:  # noqa: ANN401 - the library's own signature
         return True

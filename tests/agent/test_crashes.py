@@ -10,6 +10,7 @@ import pytest
 from moto import mock_aws
 
 from agent import worker as worker_module
+from agent.task import parse_task
 from agent.worker import Clients, Worker
 from dxmacsec.model import KeyPair
 from tests.agent.test_devices_driver import Bench
@@ -67,10 +68,10 @@ class Mortal:
 
     def __init__(self, bench: Bench, once: Once) -> None:
         self._bench, self._once = bench, once
-        line = bench.router.line
+        typed = bench.router.line
 
-        def dying(text: str) -> str:
-            said = line(text)
+        def dying(line: str) -> str:
+            said = typed(line)
             if len(bench.router.typed) == 2:
                 once.at("in the middle of the driver's lines")
             return said
@@ -107,8 +108,12 @@ def test_killed_and_started_again(
     platform: str, point: str, site: Site, body: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     once, bench = Once(point), Bench(platform)
-    parse = worker_module.parse_task
-    monkeypatch.setattr(worker_module, "parse_task", lambda text: (once.at("after receiving"), parse(text))[1])
+
+    def parsed(text: str) -> RouterTask:
+        once.at("after receiving")
+        return parse_task(text)
+
+    monkeypatch.setattr(worker_module, "parse_task", parsed)
     message = body(deadline="2030-01-01T00:00:00+00:00")
     site.store(message["version_id"], json.dumps({"ckn": NEW, "cak": CAK}))
     site.send(message)

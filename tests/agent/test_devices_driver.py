@@ -12,7 +12,7 @@ from agent.devices.driver import DevicesDriver
 from agent.devices.settings import DevicePort, DeviceSettings, DevicesSettings
 from agent.driver import RouterDriverError
 from agent.platforms import PLATFORMS
-from agent.platforms.platform import Place
+from agent.platforms.platform import Place, Platform
 from agent.task import RouterTask
 from dxmacsec.model import Cak, KeyPair, LinkKind, RouterTaskKind
 from tests.agent.played_router import CHAIN, INTERFACE, PlayedRouter, PlayedSession, later
@@ -38,7 +38,7 @@ class Bench:
             wait=lambda seconds: later(self.router, seconds),
         )
 
-    def _login(self, *_: object) -> PlayedSession:
+    def _login(self, name: str, device: DeviceSettings, platform: Platform) -> PlayedSession:  # noqa: ARG002 - the protocol's own signature
         self.sessions.append(PlayedSession(self.router))
         return self.sessions[-1]
 

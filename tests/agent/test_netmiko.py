@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
-import paramiko
+import paramiko  # type: ignore[import-untyped]  # it has no types
 import pytest
 from moto import mock_aws
 

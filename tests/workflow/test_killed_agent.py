@@ -148,6 +148,7 @@ def test_killed_in_the_middle_of_two_tasks_it_ends_the_rotation(deployed: Deploy
         "macSecKeys"
     ]
     assert key["ckn"] == ended.output["new_ckn"]
+    assert "agent:mortal" in json.dumps(deployed.history(running), default=str)
     assert line.tasks.count("install") == line.tasks.count("prove") == 2
     assert set(line.router.in_use().values()) == {key["ckn"]}
     assert process.wait(30) == 0
