@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError
 from rich.console import Console
 
 from cli.account import STACK, Account, open_account, session_of, unreachable
+from cli.commands.agent import agent
 from cli.commands.answer import answer
 from cli.commands.doctor import doctor
 from cli.commands.evidence import evidence
@@ -20,6 +21,7 @@ from cli.commands.history import history
 from cli.commands.pausing import clear, pause, resume
 from cli.commands.report import report
 from cli.commands.rotate import rotate
+from cli.commands.router_config import router_config
 from cli.commands.status import status
 from cli.commands.tasks import tasks
 from cli.ending import CliError, Ending
@@ -83,6 +85,8 @@ app.command()(doctor)
 app.command()(history)
 app.command()(evidence)
 app.command()(report)
+app.command()(agent)
+app.command()(router_config)
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""The driver for network devices: it speaks to their command lines over SSH."""

@@ -1,0 +1,199 @@
+"""Drives network devices: looks first, sends what is missing, reads back which CKN is in use on every port.
+
+It may be killed between any two commands and asked again: what is there already is not sent twice, half a key is made
+anew, and the configuration is saved even when nothing was left to send.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from agent.driver import RouterDriverError
+from agent.masking import masked
+from agent.platforms import PLATFORMS
+from agent.platforms.platform import UnreadableError, held
+from dxmacsec.model import same_ckn
+
+if TYPE_CHECKING:
+    from agent.devices.session import DeviceSession, Login
+    from agent.devices.settings import DevicesSettings
+    from agent.driver import PortCkns
+    from agent.platforms.platform import HeldKey, Lines, Place, Platform
+    from agent.task import RouterTask
+    from dxmacsec.model import KeyPair
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A device with an open session, and the ports of the task that end on it."""
+
+    name: str
+    platform: Platform
+    session: DeviceSession
+    ports: dict[str, Place]
+
+    def chains(self) -> dict[str, Place]:
+        """Return one place of each key chain: several ports may share one."""
+        return {place.chain: place for place in self.ports.values()}
+
+    def keys(self, place: Place) -> tuple[HeldKey, ...]:
+        """Read the keys of a chain."""
+        return self.platform.read_keys(place, self.session.show(self.platform.show_keys(place)))
+
+    def in_use(self) -> dict[str, str | None]:
+        """Read the CKN in use on every port."""
+        return {
+            port: self.platform.in_use(self.session.show(self.platform.show_session(place)))
+            for port, place in self.ports.items()
+        }
+
+    def send(self, lines: Lines, secrets: Sequence[str] = ()) -> None:
+        """Send lines, if there are any; what the device says of them is masked."""
+        if not lines:
+            return
+        try:
+            self.session.configure(lines)
+        except RouterDriverError as error:
+            text = masked(str(error), secrets)
+        else:
+            return
+        raise RouterDriverError(text)
+
+
+class DevicesDriver:
+    """Drives the devices of a site."""
+
+    def __init__(
+        self,
+        settings: DevicesSettings,
+        login: Login,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Take the settings, how sessions are opened, the clock, and how to wait."""
+        self._settings, self._login, self._clock, self._wait = settings, login, clock, wait
+
+    def install(self, task: RouterTask, pair: KeyPair) -> PortCkns:
+        """Add the pair to every key chain that doesn't hold it, not preferred.
+
+        Raises:
+            RouterDriverError: a port is unknown here, a device can't be reached, refused a line, or has no room.
+        """
+        cak = pair.cak.reveal()
+        with self._opened(task) as devices:
+            for device in devices:
+                for place in device.chains().values():
+                    lines = device.platform.add(place, pair.ckn, cak, device.keys(place), self._clock())
+                    device.send(lines, [cak])
+                device.session.save()
+            return _in_use(devices)
+
+    def prove(self, task: RouterTask) -> PortCkns:
+        """Move every session to the key, and wait for those that don't move at once.
+
+        Raises:
+            RouterDriverError: see `install`; or a key chain doesn't hold the key.
+        """
+        ckn = task.ckn or ""
+        with self._opened(task) as devices:
+            if _moved(used := _in_use(devices), ckn):
+                for device in devices:
+                    device.session.save()
+                return used
+            at = (self._clock() + timedelta(seconds=self._settings.lead_seconds)).replace(microsecond=0)
+            for device in devices:
+                for place in device.chains().values():
+                    _prefer(device, place, ckn, at)
+                device.session.save()
+            until = min(self._clock() + timedelta(seconds=self._settings.settle_seconds), task.deadline)
+            while not _moved(used := _in_use(devices), ckn) and self._clock() < until:
+                self._wait(self._settings.poll_seconds)
+            return used
+
+    def confirm(self, task: RouterTask) -> PortCkns:
+        """Read which key is in use now.
+
+        Raises:
+            RouterDriverError: a port is unknown here, or a device can't be reached.
+        """
+        with self._opened(task) as devices:
+            return _in_use(devices)
+
+    def remove(self, task: RouterTask) -> PortCkns:
+        """Take the old keys off every key chain; never one that is in use on any of its ports.
+
+        Raises:
+            RouterDriverError: see `install`; or one of them is in use.
+        """
+        with self._opened(task) as devices:
+            used = _in_use(devices)
+            for port, ckn in used.items():
+                if ckn and any(same_ckn(ckn, old) for old in task.old_ckns):
+                    message = f"{port}: the key {ckn[:8]} is in use; it stays"
+                    raise RouterDriverError(message)
+            for device in devices:
+                for place in device.chains().values():
+                    device.send(device.platform.remove(place, task.old_ckns, device.keys(place)))
+                device.session.save()
+            return _in_use(devices)
+
+    def look(self) -> dict[str, str | None]:
+        """Read the CKN in use on every port that is configured; changes nothing.
+
+        Raises:
+            RouterDriverError: a device can't be reached.
+        """
+        with self._sessions(tuple(self._settings.ports)) as devices:
+            return _in_use(devices)
+
+    @contextmanager
+    def _opened(self, task: RouterTask) -> Iterator[list[Opened]]:
+        unknown = [port for port in task.ports if port not in self._settings.ports]
+        if unknown:
+            message = f"{task.link}: no device has the port {', '.join(unknown)}"
+            raise RouterDriverError(message)
+        with self._sessions(task.ports) as devices:
+            yield devices
+
+    @contextmanager
+    def _sessions(self, ports: Sequence[str]) -> Iterator[list[Opened]]:
+        """Open one session a device, and log out of all of them, whatever happens."""
+        opened: list[Opened] = []
+        try:
+            for name in dict.fromkeys(self._settings.ports[port].device for port in ports):
+                device = self._settings.devices[name]
+                platform = PLATFORMS[device.platform]
+                here = {
+                    port: self._settings.ports[port].place
+                    for port in ports
+                    if self._settings.ports[port].device == name
+                }
+                opened.append(Opened(name, platform, self._login(name, device, platform), here))
+            yield opened
+        except UnreadableError as error:
+            raise RouterDriverError(str(error)) from error
+        finally:
+            for each in opened:
+                each.session.close()
+
+
+def _in_use(devices: Sequence[Opened]) -> dict[str, str | None]:
+    return {port: ckn for device in devices for port, ckn in device.in_use().items()}
+
+
+def _moved(used: dict[str, str | None], ckn: str) -> bool:
+    return all(each is not None and same_ckn(each, ckn) for each in used.values())
+
+
+def _prefer(device: Opened, place: Place, ckn: str, at: datetime) -> None:
+    keys = device.keys(place)
+    if held(keys, ckn) is None:
+        message = f"{device.name}: key chain {place.chain} holds no key {ckn[:8]}"
+        raise RouterDriverError(message)
+    stored = [key.stored.split()[-1] for key in keys if key.stored]
+    device.send(device.platform.prefer(place, ckn, keys, at), stored)

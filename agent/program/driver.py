@@ -1,0 +1,146 @@
+"""Runs a program for each task: the task as JSON on its standard input, the answer as JSON on its standard output.
+
+The CAK is only in the input of *install*: never in an argument or the environment, which other users of the machine
+can read. The program may be killed with the agent and started again with the same task.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from agent.driver import RouterDriverError
+from agent.masking import masked
+from dxmacsec.model import HEX_64
+
+if TYPE_CHECKING:
+    from agent.driver import PortCkns
+    from agent.task import RouterTask
+    from dxmacsec.model import KeyPair
+
+DEFAULT_SECONDS = 300.0
+
+SAID_CHARACTERS = 1_000
+"""The end of what the program complained of: that is where programs say why they stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramSettings:
+    """What is run: `argv` without a shell, and how long it may take."""
+
+    argv: tuple[str, ...]
+    seconds: float = DEFAULT_SECONDS
+
+
+class ProgramDriver:
+    """Lets a program do what a task says."""
+
+    def __init__(self, settings: ProgramSettings) -> None:
+        """Take what is run."""
+        self._settings = settings
+
+    def install(self, task: RouterTask, pair: KeyPair) -> PortCkns:
+        """Run the program with the pair; the only call whose input holds a CAK.
+
+        Raises:
+            RouterDriverError: the program failed, took too long, or answered something else.
+        """
+        return self._run(task, pair.cak.reveal())
+
+    def prove(self, task: RouterTask) -> PortCkns:
+        """Run the program.
+
+        Raises:
+            RouterDriverError: see `install`.
+        """
+        return self._run(task)
+
+    def confirm(self, task: RouterTask) -> PortCkns:
+        """Run the program.
+
+        Raises:
+            RouterDriverError: see `install`.
+        """
+        return self._run(task)
+
+    def remove(self, task: RouterTask) -> PortCkns:
+        """Run the program.
+
+        Raises:
+            RouterDriverError: see `install`.
+        """
+        return self._run(task)
+
+    def _run(self, task: RouterTask, cak: str = "") -> PortCkns:
+        code, out, err = _ended(self._settings, json.dumps(_document(task, cak)))
+        if code:
+            message = f"{self._name} ended with {code}: {masked(err, [cak]).strip()[-SAID_CHARACTERS:]}"
+            raise RouterDriverError(message)
+        ports = _ports(out)
+        if ports is None or set(ports) != set(task.ports):
+            message = (
+                f'{self._name}: expected {{"ports": {{port: CKN or null}}}} with {", ".join(task.ports)} on stdout'
+            )
+            raise RouterDriverError(message)
+        return ports
+
+    @property
+    def _name(self) -> str:
+        return self._settings.argv[0]
+
+
+def _document(task: RouterTask, cak: str) -> dict[str, Any]:
+    """Return what the program reads: the task without its token, which is the right to answer it."""
+    return {
+        "schema": 1,
+        "task": str(task.task),
+        "task_id": task.task_id,
+        "rotation": task.rotation,
+        "link": task.link,
+        "link_kind": str(task.link_kind),
+        "ports": list(task.ports),
+        "ckn": task.ckn,
+        "old_ckns": list(task.old_ckns),
+        "deadline": task.deadline.isoformat(),
+        "what": task.what,
+        **({"cak": cak} if cak else {}),
+    }
+
+
+def _ended(settings: ProgramSettings, text: str) -> tuple[int, str, str]:
+    """Run the program to its end; one that takes too long is killed, with whatever it started."""
+    try:
+        program = subprocess.Popen(  # noqa: S603 - the program that the configuration names, without a shell
+            list(settings.argv),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        )
+    except OSError as error:
+        message = f"{settings.argv[0]} can't be run: {error.strerror}"
+        raise RouterDriverError(message) from error
+    try:
+        out, err = program.communicate(text, timeout=settings.seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(program.pid, signal.SIGKILL)
+        program.communicate()
+        message = f"{settings.argv[0]} took longer than {settings.seconds:g} s"
+        # Not chained: that error knows what the program printed.
+        raise RouterDriverError(message) from None
+    return program.returncode, out, err
+
+
+def _ports(out: str) -> dict[str, str | None] | None:
+    try:
+        ports = json.loads(out)["ports"]
+        good = all(ckn is None or HEX_64.fullmatch(ckn) for ckn in ports.values())
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return dict(ports) if good else None

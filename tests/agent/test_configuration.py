@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agent.configuration import PythonDriver, read_configuration, settings_from_toml
+from agent.credentials import Credential, Source
+from agent.devices.settings import DevicesSettings
+from agent.platforms.platform import Place
+from agent.program.driver import ProgramSettings
+from agent.toml_table import ConfigurationError
+
+EXAMPLES = Path(__file__).parents[2] / "agent" / "examples"
+
+DEVICES = """
+[agent]
+name = "north"
+stack = "DxMacsec"
+region = "eu-west-1"
+heartbeat_seconds = 30
+
+[driver]
+kind = "devices"
+settle_seconds = 90
+
+[devices.edge1]
+platform = "ios-xr"
+host = "edge1.example.net"
+username = "netops"
+password = { secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:edge1-a1b2c3", field = "password" }
+utc_offset_minutes = 60
+
+[ports.dxcon-fg5678gh]
+device = "edge1"
+interface = "HundredGigE0/0/0/1"
+key_chain = "DX"
+"""
+
+COMMAND = """
+[agent]
+queue_url = "https://sqs.eu-west-1.amazonaws.com/111122223333/tasks"
+
+[driver]
+kind = "command"
+program = ["/usr/local/bin/rotate", "--site", "north"]
+seconds = 20
+"""
+
+
+def test_reads_devices_and_ports() -> None:
+    settings = settings_from_toml(DEVICES)
+
+    assert (settings.name, settings.stack, settings.region, settings.heartbeat_seconds) == (
+        *("north", "DxMacsec", "eu-west-1"),
+        30,
+    )
+    assert isinstance(settings.driver, DevicesSettings)
+    device, port = settings.driver.devices["edge1"], settings.driver.ports["dxcon-fg5678gh"]
+    assert (device.platform, device.host, device.username, device.port) == ("ios-xr", "edge1.example.net", "netops", 22)
+    assert device.password == Credential(
+        Source.SECRET, "arn:aws:secretsmanager:eu-west-1:111122223333:secret:edge1-a1b2c3", "password"
+    )
+    assert (port.device, port.place) == ("edge1", Place("HundredGigE0/0/0/1", "DX", 60))
+    assert settings.driver.settle_seconds == 90
+
+
+def test_reads_a_program() -> None:
+    settings = settings_from_toml(COMMAND)
+
+    assert settings.driver == ProgramSettings(("/usr/local/bin/rotate", "--site", "north"), 20)
+    assert settings.queue_url == "https://sqs.eu-west-1.amazonaws.com/111122223333/tasks"
+    assert settings.name
+
+
+def test_reads_a_driver_of_ones_own() -> None:
+    settings = settings_from_toml(
+        COMMAND.split("[driver]", maxsplit=1)[0] + '[driver]\nkind = "python"\nfactory = "site:router"\n'
+    )
+
+    assert settings.driver == PythonDriver("site:router")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        pytest.param("= 3", "expected TOML", id="no TOML"),
+        pytest.param("", "agent: missing; expected a table", id="nothing"),
+        pytest.param(COMMAND + "\n[more]\n", "more: unknown field", id="an unknown table"),
+        pytest.param(COMMAND.replace("seconds", "secnods"), "driver.secnods: unknown field", id="a misspelt field"),
+        pytest.param(COMMAND.replace("= 20", '= "20"'), "driver.seconds: expected a number above 0", id="no number"),
+        pytest.param(
+            COMMAND.replace('"/usr/local/bin/rotate", "--site", "north"', ""),
+            "driver.program: expected a list",
+            id="[]",
+        ),
+        pytest.param(
+            COMMAND.replace("queue_url", 'stack = "X"\nqueue_url'),
+            "agent.stack: expected either this",
+            id="both queues",
+        ),
+        pytest.param(
+            COMMAND.replace('"command"', '"magic"'), "driver.kind: expected one of command, devices, python", id="kind"
+        ),
+        pytest.param(
+            DEVICES.replace('"ios-xr"', '"ios"'),
+            "devices.edge1.platform: expected one of ios-xe, ios-xr",
+            id="platform",
+        ),
+        pytest.param(DEVICES.replace("host =", "hsot ="), "devices.edge1.host: missing; expected text", id="no host"),
+        pytest.param(
+            DEVICES.replace('device = "edge1"', 'device = "edge2"'),
+            "ports.dxcon-fg5678gh.device: expected one of edge1",
+            id="a device that isn't there",
+        ),
+        pytest.param(
+            DEVICES.replace("utc_offset_minutes = 60", "utc_offset_minutes = 9000"),
+            "devices.edge1.utc_offset_minutes: expected a whole number from -840 to 840",
+            id="a zone beyond the world",
+        ),
+        pytest.param(
+            DEVICES.replace('secret = "arn', 'secert = "arn'),
+            "devices.edge1.password: expected a table with one of secret, environment, file",
+            id="no source",
+        ),
+    ],
+)
+def test_names_what_is_wrong_and_what_was_expected(text: str, sentence: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        settings_from_toml(text)
+
+    assert sentence in str(caught.value)
+
+
+def test_names_every_wrong_field_at_once() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        settings_from_toml(DEVICES.replace("host =", "hsot =").replace('"ios-xr"', '"ios"'))
+
+    for field in ("devices.edge1.platform", "devices.edge1.host", "devices.edge1.hsot"):
+        assert field in str(caught.value)
+
+
+def test_refuses_a_password_in_the_file_and_does_not_repeat_it() -> None:
+    start = DEVICES.index("password =")
+    text = DEVICES[:start] + 'password = "hunter2"\n' + DEVICES[DEVICES.index("utc_offset") :]
+
+    with pytest.raises(ConfigurationError) as caught:
+        settings_from_toml(text)
+
+    assert "never the password" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_says_which_file_can_not_be_read(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"agent\.toml: No such file"):
+        read_configuration(tmp_path / "agent.toml")
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.toml")), ids=lambda path: path.name)
+def test_every_example_can_be_read(path: Path) -> None:
+    assert read_configuration(path).name
+
+
+def test_there_are_examples() -> None:
+    assert len(list(EXAMPLES.glob("*.toml"))) >= 2

@@ -1,0 +1,161 @@
+"""The driver that runs a program: real processes, none of them longer than it must be."""
+
+from __future__ import annotations
+
+import json
+import stat
+import sys
+from pathlib import Path
+from shutil import which
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from agent.driver import RouterDriverError
+from agent.program.driver import ProgramDriver, ProgramSettings
+from agent.task import parse_task
+from dxmacsec.model import Cak, KeyPair
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agent.task import RouterTask
+
+LINK, NEW, CAK = "dxcon-fg5678gh", "ab" * 32, "c0ffee15" * 8
+
+
+@pytest.fixture
+def task(body: Callable[..., dict[str, Any]]) -> RouterTask:
+    return parse_task(json.dumps(body()))
+
+
+def program(tmp_path: Path, text: str, seconds: float = 20) -> ProgramDriver:
+    path = tmp_path / "rotate"
+    path.write_text(f"#!{sys.executable}\nimport json, os, sys, time\n{text}\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return ProgramDriver(ProgramSettings((str(path), "--site", "north"), seconds))
+
+
+def test_the_program_reads_the_task_and_answers_for_every_port(tmp_path: Path, task: RouterTask) -> None:
+    seen = tmp_path / "seen"
+    driver = program(
+        tmp_path,
+        f"task = json.load(sys.stdin); open({str(seen)!r}, 'w').write(json.dumps([task, sys.argv, dict(os.environ)]))\n"
+        "print(json.dumps({'ports': {port: task['ckn'] for port in task['ports']}}))",
+    )
+
+    ports = driver.install(task, KeyPair(NEW, Cak(CAK)))
+
+    document, argv, environment = json.loads(seen.read_text())
+    assert ports == {LINK: NEW}
+    assert (document["task"], document["cak"], document["old_ckns"]) == ("install", CAK, ["cd" * 32])
+    assert argv[1:] == ["--site", "north"]
+    assert CAK not in json.dumps([argv, environment])
+    assert "token" not in json.dumps(document)
+
+
+@pytest.mark.parametrize("name", ["prove", "confirm", "remove"])
+def test_no_other_task_tells_the_cak(name: str, tmp_path: Path, task: RouterTask) -> None:
+    driver = program(
+        tmp_path,
+        "task = json.load(sys.stdin); assert 'cak' not in task; print(json.dumps({'ports': {task['link']: None}}))",
+    )
+
+    assert getattr(driver, name)(task) == {LINK: None}
+
+
+def test_a_program_that_fails_is_a_failure_in_its_own_words_without_the_cak(tmp_path: Path, task: RouterTask) -> None:
+    driver = program(tmp_path, "print('bad line:', json.load(sys.stdin)['cak'].upper(), file=sys.stderr); sys.exit(3)")
+
+    with pytest.raises(RouterDriverError) as caught:
+        driver.install(task, KeyPair(NEW, Cak(CAK)))
+
+    assert "ended with 3: bad line: (…)" in str(caught.value)
+    assert CAK not in str(caught.value).lower()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "done",
+        "[]",
+        '{"ports": []}',
+        '{"ports": {}}',
+        '{"ports": {"dxcon-other": null}}',
+        f'{{"ports": {{"{LINK}": "x"}}}}',
+    ],
+)
+def test_what_is_no_answer_for_exactly_these_ports_is_a_failure(said: str, tmp_path: Path, task: RouterTask) -> None:
+    with pytest.raises(RouterDriverError, match=f"with {LINK} on stdout"):
+        program(tmp_path, f"print({said!r})").confirm(task)
+
+
+def test_a_program_that_hangs_is_killed_with_what_it_started(tmp_path: Path, task: RouterTask) -> None:
+    child = tmp_path / "child"
+    driver = program(
+        tmp_path,
+        "import subprocess\n"
+        f"open({str(child)!r}, 'w').write(str(subprocess.Popen(['sleep', '60']).pid))\ntime.sleep(60)",
+        seconds=1,
+    )
+    begun = monotonic()
+
+    with pytest.raises(RouterDriverError, match="took longer than 1 s"):
+        driver.confirm(task)
+
+    assert monotonic() - begun < 15
+    assert not _runs(int(child.read_text()))
+
+
+def _runs(pid: int) -> bool:
+    """Tell whether a process works; one that is dead and waits for its parent does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+EXAMPLE = Path(__file__).parents[2] / "agent" / "examples" / "rotate.sh"
+ROUTER = """#!/bin/sh
+echo "$*" >> "$0.asked"
+case "$1" in
+install) jq -e '.cak | length == 64' "$2" > /dev/null ;;
+in-use) echo "{used}" ;;
+esac
+"""
+
+
+@pytest.mark.skipif(which("jq") is None, reason="the example needs jq")
+@pytest.mark.parametrize("used", [NEW, ""])
+def test_the_example_in_shell_does_every_task(
+    used: str, tmp_path: Path, body: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    router = tmp_path / "router"
+    router.write_text(ROUTER.replace("{used}", used))
+    router.chmod(0o700)
+    monkeypatch.setenv("DXMACSEC_ROUTER", str(router))
+    driver = ProgramDriver(ProgramSettings((str(EXAMPLE),)))
+
+    answers = [driver.install(parse_task(json.dumps(body())), KeyPair(NEW, Cak(CAK)))]
+    answers += [
+        getattr(driver, name)(parse_task(json.dumps(body(task=name)))) for name in ("prove", "confirm", "remove")
+    ]
+
+    asked = Path(f"{router}.asked").read_text()
+    assert answers == [{LINK: used or None}] * 4
+    assert [line.split()[0] for line in asked.splitlines() if "in-use" not in line] == ["install", "prefer", "remove"]
+    assert f"remove {'cd' * 32}" in asked
+    assert CAK not in asked
+
+
+def test_a_program_that_is_not_there_is_a_failure(task: RouterTask) -> None:
+    with pytest.raises(RouterDriverError, match="/nonexistent can't be run: No such file"):
+        ProgramDriver(ProgramSettings(("/nonexistent",))).confirm(task)
+
+
+def test_a_program_that_reads_nothing_is_no_failure(tmp_path: Path, task: RouterTask) -> None:
+    driver = program(tmp_path, f"os.close(0); print(json.dumps({{'ports': {{{LINK!r}: None}}}}))")
+
+    assert driver.install(task, KeyPair(NEW, Cak(CAK))) == {LINK: None}
