@@ -43,6 +43,7 @@ WRONG_VALUES = {
     "changes_window_seconds": 0,
     "security_hub": "on",
     "alert_email": "ops at example.com",
+    "runbook_url": "http://wiki.example/runbook",
     "log_retention_days": 366,
     "tracing": 1,
 }
