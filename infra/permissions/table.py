@@ -97,7 +97,7 @@ ENFORCE_ENCRYPTION: Mapping[str, tuple[Grant, ...]] = {
     "RaiseMode": (READ_LINKS, *_SET_MODE, _READ_LEDGER),
     "WatchMode": (READ_LINKS,),
     "LowerMode": (READ_LINKS, *_SET_MODE, ledger("GetItem", "PutItem")),
-    "CloseEnforcement": (ledger("PutItem", "DeleteItem"), SEND_EVENTS, *_PEOPLE),
+    "CloseEnforcement": (READ_LINKS, ledger("PutItem", "DeleteItem"), SEND_EVENTS, *_PEOPLE),
 }
 ROTATE_FLEET: Mapping[str, tuple[Grant, ...]] = {
     "PlanFleet": (

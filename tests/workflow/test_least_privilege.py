@@ -46,7 +46,10 @@ ON_OTHER_ROADS = {
     "router mode manual": [("ask_router", "sns:Publish")],
     "router mode none": [("ask_router", "states:SendTaskSuccess")],
     "an enforcement of its own, or one that fails": [
-        *[("close_enforcement", action) for action in ("dynamodb:DeleteItem", "sns:Publish")],
+        *[
+            ("close_enforcement", action)
+            for action in ("directconnect:DescribeConnections", "dynamodb:DeleteItem", "sns:Publish")
+        ],
         *[("lower_mode", f"dynamodb:{operation}Item") for operation in ("Get", "Put")],
         *[("lower_mode", f"directconnect:Update{kind}") for kind in ("Connection", "Lag")],
         ("lower_mode", "directconnect:DescribeConnections"),

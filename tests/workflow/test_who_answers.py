@@ -28,7 +28,7 @@ class Letter:
 
     def command(self, name: str) -> dict[str, str]:
         """Return the options of the one command of this name that the letter shows."""
-        (line,) = [line for line in self.text.splitlines() if line.startswith("aws ") and f" {name} " in line]
+        (line,) = [line for line in self.text.splitlines() if line.startswith("  aws ") and f" {name} " in line]
         words = shlex.split(line)
         return dict(zip(words[3::2], words[4::2], strict=True))
 

@@ -16,8 +16,10 @@ MOST_LINKS = 200
 DESCRIPTION = f"""\
 ## dxmacsec: the links
 
-Every link of this account and Region: how it stands, how old its keys are, what is in flight and what that waits for,
-and when it is next due. Those that need somebody come first. It reads Direct Connect and the ledger and changes nothing.
+Every link of this account and Region: how it stands, how old its keys are, what is in flight and what that waits
+for, and when it is next due. Those that need somebody come first.
+
+It reads Direct Connect and the ledger, and changes nothing.
 
 | parameter | meaning |
 | --- | --- |
