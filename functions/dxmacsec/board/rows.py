@@ -35,7 +35,7 @@ class Row:
 def row_of(urgency: Urgency, view: LinkView, now: datetime, console: Console) -> Row:
     """Return what the board says of a link."""
     link, standing = view.link, view.standing
-    verdict = standing.reasons[0] if standing else "not judged yet"
+    verdict = standing.reasons[0] if standing else ""
     wrong = standing is not None and verdict != "Compliant"
     return Row(
         urgency=urgency,

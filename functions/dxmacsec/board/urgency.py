@@ -7,7 +7,7 @@ from enum import Enum
 
 from dxmacsec.compliance import Status
 from dxmacsec.interfaces import LinkView
-from dxmacsec.model import MUST_ENCRYPT
+from dxmacsec.model import MUST_ENCRYPT, LinkKind
 
 DARK_REASONS = frozenset({"EncryptionDown", "NoKey"})
 
@@ -54,7 +54,12 @@ BY_STATUS = {
 
 
 def urgency_of(view: LinkView, now: datetime) -> Urgency:
-    """Return the gravest rank that a link has now; what it reads of encryption outranks an older verdict."""
+    """Return the gravest rank that a link has now; what it reads of encryption outranks an older verdict.
+
+    Nobody judges a hosted connection: its host's port holds the keys.
+    """
+    if view.link.kind is LinkKind.HOSTED:
+        return Urgency.QUIET
     by_verdict = BY_STATUS[view.standing.status] if view.standing else Urgency.UNKNOWN
     found = [by_verdict]
     if is_dark(view):

@@ -11,7 +11,7 @@ import pytest
 from dxmacsec.board.urgency import Urgency, most_urgent_first, urgency_of
 from dxmacsec.compliance import Status
 from dxmacsec.interfaces import LinkView
-from dxmacsec.model import SHOULD_ENCRYPT
+from dxmacsec.model import SHOULD_ENCRYPT, LinkKind
 from tests.unit.board.views import DARK_PORT, NOW, PAUSE, ROTATING, a_task, a_view
 
 OLD: dict[str, Any] = {"due_at": NOW - timedelta(days=1)}
@@ -36,6 +36,7 @@ TABLE = [
     (a_view(acting=ROTATING), Urgency.ROTATING),
     (a_view(reason="KeyChainFull", status=Status.WARNING), Urgency.WARNING),
     (a_view(standing=None), Urgency.UNKNOWN),
+    (a_view(standing=None, kind=LinkKind.HOSTED, keys=(), mode=None, due_at=None), Urgency.QUIET),
     (a_view(reason="HostedConnection", status=Status.NOT_APPLICABLE, keys=(), mode=None, due_at=None), Urgency.QUIET),
 ]
 
