@@ -25,9 +25,9 @@ LINE = {
 """What the line carries while the task is open."""
 
 UNANSWERED = {
-    RouterTaskKind.REMOVE: "If nobody answers until then, the rotation ends well and notes that they are still there.",
+    RouterTaskKind.REMOVE: "If nobody answers in time, the rotation ends well and notes that they are still there.",
 }
-STOPS = "If nobody answers until then, the rotation stops: both keys stay, and the same pair is used the next time."
+STOPS = "If nobody answers in time, the rotation stops: both keys stay, and the same pair is used the next time."
 
 HOW = (
     f"look at the router, then answer with the CKN that is in use on EVERY port: 64 hexadecimal digits in place of "
@@ -46,7 +46,7 @@ def router_letter(message: dict[str, Any]) -> str:
             todo=HOW,
             until=message["deadline"],
             commands=(*_own(message), commands.answer_failed(message["task_id"])),
-            by_aws=(*_read(message), _success(message), _failure(message)),
+            by_aws=(_success(message), _failure(message)),
             lists=_keys(message),
             facts={
                 "Link": f"{message['link']} ({message['link_kind']})",
@@ -64,14 +64,21 @@ def router_subject(message: dict[str, Any]) -> str:
 
 
 def _keys(message: dict[str, Any]) -> dict[str, list[str]]:
-    """Return the lines about the keys that the task is about."""
+    """Return the lines about the keys that the task is about, and for a new one where it is read."""
     lines = [f"Old CKN:  {ckn}" for ckn in message["old_ckns"]]
     if message["ckn"]:
         lines.append(f"CKN:      {message['ckn']}")
-    if message["task"] == RouterTaskKind.INSTALL:
-        lines.append(f"The lines for your platform: dxmacsec router-config {message['link']} --platform ...")
-        lines.append("The CAK is in Secrets Manager, in the pair that the command get-secret-value reads.")
-    return {"Keys (never paste a CAK into a ticket or a chat)": lines}
+    if message["task"] != RouterTaskKind.INSTALL:
+        return {"Keys": lines}
+    secret, version = quote(message["key_secret"]), quote(message["version_id"])
+    asked = f"--secret-id {secret} --version-id {version} --query SecretString --output text"
+    return {
+        "Keys": lines,
+        "The pair, CKN and CAK, is read with (never paste a CAK into a ticket or a chat)": [
+            f"aws secretsmanager get-secret-value {asked}"
+        ],
+        "The lines for your router's platform": [f"dxmacsec router-config {message['link']} --platform ..."],
+    }
 
 
 def _own(message: dict[str, Any]) -> tuple[str, ...]:
@@ -79,14 +86,6 @@ def _own(message: dict[str, Any]) -> tuple[str, ...]:
     ports = tuple(message["ports"])
     same = commands.answer(message["task_id"], CKN_TO_FILL_IN)
     return (same, commands.answer(message["task_id"], CKN_TO_FILL_IN, ports)) if len(ports) > 1 else (same,)
-
-
-def _read(message: dict[str, Any]) -> tuple[str, ...]:
-    if message["task"] != RouterTaskKind.INSTALL:
-        return ()
-    secret, version = quote(message["key_secret"]), quote(message["version_id"])
-    asked = f"--secret-id {secret} --version-id {version} --query SecretString --output text"
-    return (f"aws secretsmanager get-secret-value {asked}",)
 
 
 def _success(message: dict[str, Any]) -> str:

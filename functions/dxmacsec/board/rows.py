@@ -129,6 +129,8 @@ def cut(text: str) -> str:
 
 def days(number: float) -> str:
     """Return an age in days as people say it."""
+    if number < 1:
+        return "less than a day"
     return "1 day" if int(number) == 1 else f"{int(number)} days"
 
 

@@ -28,8 +28,8 @@ Letter = tuple[str, str]
 class Words:
     """What a letter says; what is empty is left out.
 
-    `did` is what we did or why not. `commands` are the product's own, `by_aws` the same without it. `lists` and
-    `facts` come last: what somebody looks up who wants to know more.
+    `did` is what we did or why not. `commands` are the product's own, `by_aws` the same without it. `lists` are what
+    one needs before one types; `facts` come last, for who wants to know more.
     """
 
     happened: str
@@ -52,9 +52,9 @@ def framed(words: Words) -> str:
         words.did,
         f"What to do: {words.todo}" if words.todo else "",
         f"Until: {words.until}" if words.until else "",
+        *(f"{title}:\n{_indented(lines)}" for title, lines in words.lists.items() if lines),
         *_typed("Type this:", words.commands),
         *_typed(BY_AWS if words.commands else "Type this:", words.by_aws),
-        *(f"{title}:\n{_indented(lines)}" for title, lines in words.lists.items() if lines),
         "\n".join(f"{name}: {fact}" for name, fact in words.facts.items() if fact),
         f"More: {RUNBOOK}, heading {words.heading}." if words.heading else "",
     )

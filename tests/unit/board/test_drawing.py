@@ -82,6 +82,8 @@ def test_a_rotation_shows_what_it_waits_for_and_until_when_and_never_its_token()
         (a_view(due_at=None), "never by age"),
         (a_view(due_at=NOW + timedelta(minutes=90)), "in 90 min"),
         (a_view(due_at=NOW + timedelta(hours=20)), "in 20 h"),
+        (a_view(key_since=NOW - timedelta(hours=5)), "in use for less than a day"),
+        (a_view(key_since=NOW - timedelta(hours=30)), "in use for 1 day"),
         (a_view(keys=()), "no key"),
         (a_view(keys=(Key("ab" * 32, "arn", "associating"),)), "abababab… in use for 28 days (associating)"),
         (
