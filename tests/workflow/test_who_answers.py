@@ -147,7 +147,7 @@ def test_nobody_is_asked_where_the_owner_declares_it(scenes: Scenes) -> None:
         "owner-declared",
     )
     assert [note for note in record["not_checked"] if "No router was asked" in note]
-    assert scene.messages.take() == []
+    assert [letter["Subject"] for letter in scene.messages.take()] == [f"dxmacsec {LINK}: Rotated"]
     assert scene.messages.tasks == []
     _assert_rotated(scene.deployed, ended)
 
