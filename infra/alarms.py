@@ -33,9 +33,10 @@ class Alarms(Construct):
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, topic: sns.ITopic) -> None:
-        """Begin with none; alarms speak to `topic`."""
+        """Begin with none; alarms speak to `topic`, and are in `all` once they are made."""
         super().__init__(scope, construct_id)
         self._tell = actions.SnsAction(topic)
+        self.all: list[cloudwatch.Alarm] = []
 
     def of_the_sweep(self, sweep: str) -> None:
         """Watch what the sweep finds, and that it runs; `sweep` is its schedule's expression.
@@ -45,13 +46,13 @@ class Alarms(Construct):
         self._alarm(
             "NonCompliantLinks",
             "at least one link is not compliant",
-            _of_fleet("NonCompliantLinks", "Maximum", _LOOK),
+            of_fleet("NonCompliantLinks", "Maximum", _LOOK),
             missing=cloudwatch.TreatMissingData.IGNORE,
         ).add_ok_action(self._tell)
         self._alarm(
             "LinksInTrouble",
             "the last sweep could not look at some links",
-            _of_fleet("LinksInTrouble", "Maximum", _LOOK),
+            of_fleet("LinksInTrouble", "Maximum", _LOOK),
             missing=cloudwatch.TreatMissingData.IGNORE,
         ).add_ok_action(self._tell)
         # A cron expression is taken for one a day: rarer than that no sweep may be.
@@ -59,7 +60,7 @@ class Alarms(Construct):
         self._alarm(
             "SweepNotRun",
             "no sweep ended in two periods of its schedule",
-            _of_fleet("SweptLinks", "SampleCount", period),
+            of_fleet("SweptLinks", "SampleCount", period),
             below=True,
             periods=2,
             missing=cloudwatch.TreatMissingData.BREACHING,
@@ -104,10 +105,12 @@ class Alarms(Construct):
             treat_missing_data=missing,
         )
         alarm.add_alarm_action(self._tell)
+        self.all.append(alarm)
         return alarm
 
 
-def _of_fleet(name: str, statistic: str, period: Duration) -> cloudwatch.Metric:
+def of_fleet(name: str, statistic: str, period: Duration) -> cloudwatch.Metric:
+    """Return a figure of the whole fleet, as the sweep writes it."""
     return cloudwatch.Metric(
         namespace=_NAMESPACE, metric_name=name, dimensions_map=_DIMENSIONS, statistic=statistic, period=period
     )

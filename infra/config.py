@@ -12,6 +12,7 @@ from infra.setting_rules import (
     Flag,
     Number,
     OneOf,
+    OptionalAddress,
     OptionalEmail,
     RoleList,
     Rule,
@@ -128,6 +129,9 @@ class Config:
         "who besides the product may open a key secret: the routers' agents and people; empty leaves it to IAM",
     ] = ()
     alert_email: Annotated[str | None, OptionalEmail(), "who is subscribed to the alert topic"] = None
+    runbook_url: Annotated[
+        str | None, OptionalAddress(), "where your people read docs/runbook.md; the board's verdicts open its headings"
+    ] = None
     log_retention_days: Annotated[int, _RETENTION_DAYS, "how long CloudWatch Logs keeps a log"] = 365
     tracing: Annotated[bool, Flag(), "X-Ray traces of the functions and state machines"] = True
 

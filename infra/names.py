@@ -16,6 +16,7 @@ ROTATE_FLEET = "dxmacsec-RotateFleet"
 SCHEDULE = "dxmacsec-RotateFleet"
 SWEEP = "dxmacsec-SweepLinks"
 ALARM_PREFIX = "dxmacsec-"
+BOARD_PREFIX = "dxmacsec-"
 # CloudTrail names the role of who called: a role on this path is one of ours, whatever the stack is called.
 FUNCTION_ROLE_PATH = "/dxmacsec/"
 

@@ -92,6 +92,17 @@ class OptionalEmail:
 
 
 @dataclass(frozen=True)
+class OptionalAddress:
+    """An https address without a fragment, or nothing."""
+
+    allowed: str = "an address that begins with https:// and has no #, or null"
+
+    def admits(self, value: object) -> bool:
+        """Whether `value` is None or such an address."""
+        return value is None or (isinstance(value, str) and re.fullmatch(r"https://[^\s#]+", value) is not None)
+
+
+@dataclass(frozen=True)
 class Whole:
     """A whole number between two bounds, both included."""
 

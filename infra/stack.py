@@ -8,6 +8,7 @@ from aws_cdk import CfnOutput, Stack
 
 from infra.alarms import Alarms
 from infra.alerts import Alerts
+from infra.board import Board
 from infra.change_events import ChangeEvents
 from infra.changes import Changes
 from infra.foundation import Foundation
@@ -77,6 +78,14 @@ class DxMacsecStack(Stack):
             watched=[machines.rotate_key, machines.enforce_encryption],
             dead_letters=triggers.dead_letters,
         )
+        board = Board(
+            self,
+            "Board",
+            config=config,
+            draw_board=functions["DrawBoard"],
+            machines={"Rotations": machines.rotate_key, "Enforcements": machines.enforce_encryption},
+            alarms=alarms.all,
+        )
         outputs = {
             "RotateKeyArn": machines.rotate_key.state_machine_arn,
             "RotateFleetArn": machines.rotate_fleet.state_machine_arn,
@@ -85,6 +94,7 @@ class DxMacsecStack(Stack):
             "LedgerTable": foundation.ledger.table_name,
             "RouterTasksUrl": foundation.router_tasks.queue_url,
             "AlertsTopicArn": foundation.alerts.topic_arn,
+            "BoardUrl": board.url,
             "KeySecretPrefix": KEY_SECRET_PREFIX,
             # Its environment holds every setting: the command reads it, so that both speak of the same.
             "SettingsFunction": functions["RotateSecret"].function_name,

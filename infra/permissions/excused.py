@@ -69,21 +69,12 @@ ROADS: tuple[Road, ...] = (
         "the lock of an execution that changed the link and is dead",
         "tests/unit/steps/test_lock_guards.py"
         "::test_the_acting_lock_of_a_dead_execution_is_taken_over_after_the_clearance",
-        dict.fromkeys(
-            ("AskRouter", "AssociateKey", "BeginEnforcement", "MakeRoom", "RetireKey"),
-            ("dynamodb:DeleteItem", "states:DescribeExecution"),
-        ),
+        dict.fromkeys(_TAKE_ACTING, ("dynamodb:DeleteItem", "states:DescribeExecution")),
     ),
     Road(
         "a change that waited for the link until its lock was freed",
         "tests/unit/steps/test_locks.py::test_who_frees_a_lock_gives_the_change_that_waited_back_to_the_bus",
-        dict.fromkeys(
-            (
-                *("TakeLock", "MakeRoom", "AskRouter", "JudgeAnswer", "AssociateKey", "AwaitAssociated"),
-                *("WithdrawKey", "RetireKey", "PromoteKey", "BeginEnforcement"),
-            ),
-            ("events:PutEvents",),
-        ),
+        dict.fromkeys(_FREE, ("events:PutEvents",)),
     ),
     Road(
         "an account with resiliency groups",
@@ -104,7 +95,7 @@ ROADS: tuple[Road, ...] = (
         "encryption that is lost right after the mode was raised",
         "tests/walk/test_enforcement.py::test_a_loss_right_after_raising_lowers_the_mode_and_pauses_enforcement",
         {
-            "CloseEnforcement": ("dynamodb:DeleteItem", "sns:Publish"),
+            "CloseEnforcement": ("directconnect:DescribeConnections", "dynamodb:DeleteItem", "sns:Publish"),
             "LowerMode": ("dynamodb:GetItem", "dynamodb:PutItem", *_UPDATES, "directconnect:DescribeConnections"),
         },
     ),

@@ -97,7 +97,7 @@ ENFORCE_ENCRYPTION: Mapping[str, tuple[Grant, ...]] = {
     "RaiseMode": (READ_LINKS, *_SET_MODE, _READ_LEDGER),
     "WatchMode": (READ_LINKS,),
     "LowerMode": (READ_LINKS, *_SET_MODE, ledger("GetItem", "PutItem")),
-    "CloseEnforcement": (ledger("PutItem", "DeleteItem"), SEND_EVENTS, *_PEOPLE),
+    "CloseEnforcement": (READ_LINKS, ledger("PutItem", "DeleteItem"), SEND_EVENTS, *_PEOPLE),
 }
 ROTATE_FLEET: Mapping[str, tuple[Grant, ...]] = {
     "PlanFleet": (
@@ -138,6 +138,8 @@ COMPLIANCE: Mapping[str, tuple[Grant, ...]] = {
     "HearChange": (*_JUDGE_LINKS, TAKE_CHANGES, LOOK_AGAIN),
     "SweepLinks": (*_JUDGE_LINKS, START_RECOVERIES),
 }
+# What the dashboard calls, in the name of who looks at it: it reads, and nothing else.
+BOARD: Mapping[str, tuple[Grant, ...]] = {"DrawBoard": (READ_LINKS, READ_GROUPS, ledger("BatchGetItem", "Query"))}
 PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
     **ROTATE_KEY,
     **ENFORCE_ENCRYPTION,
@@ -146,4 +148,5 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
     **EVENTS,
     **SECRETS_MANAGER,
     **COMPLIANCE,
+    **BOARD,
 }

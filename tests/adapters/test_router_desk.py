@@ -93,7 +93,7 @@ def test_in_mode_none_nobody_is_asked(places: Places) -> None:
 
 
 def command(letter: str, name: str) -> list[str]:
-    return next(shlex.split(line) for line in letter.splitlines() if line.startswith("aws ") and name in line)
+    return next(shlex.split(line) for line in letter.splitlines() if line.startswith("  aws ") and name in line)
 
 
 def test_the_letters_commands_survive_the_shell() -> None:
@@ -123,8 +123,9 @@ def test_a_letter_that_asks_to_prove_names_the_key_but_not_where_its_cak_is() ->
 def test_a_letter_that_asks_to_remove_names_the_old_keys() -> None:
     letter = router_letter({**MESSAGE, "task": "remove", "ckn": None, "version_id": None})
 
-    assert f"Old CKN:  {MESSAGE['old_ckns'][0]}" in letter
-    assert "\nCKN:" not in letter
+    assert f"\n  Old CKN:  {MESSAGE['old_ckns'][0]}\n" in letter
+    assert "\n  CKN:" not in letter
+    assert "the rotation ends well and notes" in letter
 
 
 def test_declares_an_answer_by_the_token(places: Places) -> None:

@@ -44,6 +44,7 @@ WRONG_VALUES = {
     "security_hub": "on",
     "key_readers": ["arn:aws:iam::123456789012:role/*"],
     "alert_email": "ops at example.com",
+    "runbook_url": "http://wiki.example/runbook",
     "log_retention_days": 366,
     "tracing": 1,
 }

@@ -30,6 +30,7 @@ OUTPUTS = {
     "LedgerTable",
     "RouterTasksUrl",
     "AlertsTopicArn",
+    "BoardUrl",
     "KeySecretPrefix",
 }
 

@@ -19,7 +19,10 @@ RECOVERY_FUNCTIONS = {"begin_recovery", "take_over", "plan_recovery", "close_rec
 COMPLIANCE_FUNCTIONS = {"hear_change", "sweep_links"}
 """Theirs in test_compliance.py."""
 
-ELSEWHERE = FLEET_FUNCTIONS | RECOVERY_FUNCTIONS | COMPLIANCE_FUNCTIONS
+BOARD_FUNCTIONS = {"draw_board"}
+"""Theirs in test_board.py."""
+
+ELSEWHERE = FLEET_FUNCTIONS | RECOVERY_FUNCTIONS | COMPLIANCE_FUNCTIONS | BOARD_FUNCTIONS
 
 
 def test_every_call_is_inside_what_its_role_grants(scene: Scene) -> None:

@@ -28,7 +28,7 @@ class Letter:
 
     def command(self, name: str) -> dict[str, str]:
         """Return the options of the one command of this name that the letter shows."""
-        (line,) = [line for line in self.text.splitlines() if line.startswith("aws ") and f" {name} " in line]
+        (line,) = [line for line in self.text.splitlines() if line.startswith("  aws ") and f" {name} " in line]
         words = shlex.split(line)
         return dict(zip(words[3::2], words[4::2], strict=True))
 
@@ -147,7 +147,7 @@ def test_nobody_is_asked_where_the_owner_declares_it(scenes: Scenes) -> None:
         "owner-declared",
     )
     assert [note for note in record["not_checked"] if "No router was asked" in note]
-    assert scene.messages.take() == []
+    assert [letter["Subject"] for letter in scene.messages.take()] == [f"dxmacsec {LINK}: Rotated"]
     assert scene.messages.tasks == []
     _assert_rotated(scene.deployed, ended)
 

@@ -7,46 +7,54 @@ from shlex import quote
 from typing import Any
 
 from dxmacsec.model import RouterTaskKind
+from dxmacsec.policy import commands
+from dxmacsec.policy.letters import Words, framed
 
 CKN_TO_FILL_IN = "CKN-IN-USE"
 NAME_TO_FILL_IN = "YOUR-NAME"
 
-LETTER = """\
-{what}
+LINE = {
+    RouterTaskKind.INSTALL: "it runs on the key that it has; adding one more changes nothing for the traffic.",
+    RouterTaskKind.PROVE: (
+        "it runs on the key that it has, and AWS holds both. A router that must drop the old key to move may lose "
+        "some seconds."
+    ),
+    RouterTaskKind.CONFIRM: "it should run on the new key; the old one is still in place at both ends.",
+    RouterTaskKind.REMOVE: "it runs on the new key; AWS holds the old ones no more.",
+}
+"""What the line carries while the task is open."""
 
-Link:     {link} ({link_kind})
-Ports:    {ports}
-Until:    {deadline}
-Rotation: {rotation}
-Task:     {task_id} ({task})
-{key}
-When it is done, look at the router, and answer with the CKN that is in use on EVERY port
-(64 hexadecimal digits, or null without quotes where none is in use). Replace each {fill_ckn}:
+UNANSWERED = {
+    RouterTaskKind.REMOVE: "If nobody answers in time, the rotation ends well and notes that they are still there.",
+}
+STOPS = "If nobody answers in time, the rotation stops: both keys stay, and the same pair is used the next time."
 
-{success}
-
-If it can't be done, both keys stay, and you say why:
-
-{failure}
-"""
-
-KEY_TO_INSTALL = """\
-CKN:      {ckn}
-
-The pair, CKN and CAK, is in Secrets Manager; never paste the CAK into a ticket or a chat:
-
-{read}
-"""
+HOW = (
+    f"look at the router, then answer with the CKN that is in use on EVERY port: 64 hexadecimal digits in place of "
+    f"each {CKN_TO_FILL_IN}, or none where no key is in use (with aws: null without quotes)."
+)
 
 
 def router_letter(message: dict[str, Any]) -> str:
     """Return the text for people; it says where the CAK is to be read and never holds it."""
-    return LETTER.format(
-        **{**message, "ports": ", ".join(message["ports"])},
-        key=_key(message),
-        fill_ckn=CKN_TO_FILL_IN,
-        success=_success(message),
-        failure=_failure(message),
+    kind = RouterTaskKind(message["task"])
+    return framed(
+        Words(
+            happened=message["what"],
+            line=LINE[kind],
+            did=UNANSWERED.get(kind, STOPS),
+            todo=HOW,
+            until=message["deadline"],
+            commands=(*_own(message), commands.answer_failed(message["task_id"])),
+            by_aws=(_success(message), _failure(message)),
+            lists=_keys(message),
+            facts={
+                "Link": f"{message['link']} ({message['link_kind']})",
+                "Ports": ", ".join(message["ports"]),
+                "Rotation": message["rotation"],
+                "Task": f"{message['task_id']} ({message['task']})",
+            },
+        )
     )
 
 
@@ -55,21 +63,29 @@ def router_subject(message: dict[str, Any]) -> str:
     return f"dxmacsec: {message['task']} on the router of {message['link']}, until {message['deadline']}"
 
 
-def _key(message: dict[str, Any]) -> str:
-    """Return the lines about the keys that the task is about."""
-    lines = [f"Old CKN:  {ckn}\n" for ckn in message["old_ckns"]]
-    if message["task"] == RouterTaskKind.INSTALL:
-        lines.append(KEY_TO_INSTALL.format(ckn=message["ckn"], read=_read(message)))
-    elif message["ckn"]:
-        lines.append(f"CKN:      {message['ckn']}\n")
-    return "".join(lines)
+def _keys(message: dict[str, Any]) -> dict[str, list[str]]:
+    """Return the lines about the keys that the task is about, and for a new one where it is read."""
+    lines = [f"Old CKN:  {ckn}" for ckn in message["old_ckns"]]
+    if message["ckn"]:
+        lines.append(f"CKN:      {message['ckn']}")
+    if message["task"] != RouterTaskKind.INSTALL:
+        return {"Keys": lines}
+    secret, version = quote(message["key_secret"]), quote(message["version_id"])
+    asked = f"--secret-id {secret} --version-id {version} --query SecretString --output text"
+    return {
+        "Keys": lines,
+        "The pair, CKN and CAK, is read with (never paste a CAK into a ticket or a chat)": [
+            f"aws secretsmanager get-secret-value {asked}"
+        ],
+        "The lines for your router's platform": [f"dxmacsec router-config {message['link']} --platform ..."],
+    }
 
 
-def _read(message: dict[str, Any]) -> str:
-    return (
-        f"aws secretsmanager get-secret-value --secret-id {quote(message['key_secret'])}"
-        f" --version-id {quote(message['version_id'])} --query SecretString --output text"
-    )
+def _own(message: dict[str, Any]) -> tuple[str, ...]:
+    """Return the command that answers: one CKN where all ports use the same, else port by port."""
+    ports = tuple(message["ports"])
+    same = commands.answer(message["task_id"], CKN_TO_FILL_IN)
+    return (same, commands.answer(message["task_id"], CKN_TO_FILL_IN, ports)) if len(ports) > 1 else (same,)
 
 
 def _success(message: dict[str, Any]) -> str:

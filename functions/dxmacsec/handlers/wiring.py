@@ -20,6 +20,7 @@ from dxmacsec.adapters.key_maker import KmsKeyMaker
 from dxmacsec.adapters.key_secrets import AwsKeySecrets
 from dxmacsec.adapters.later import SqsLater
 from dxmacsec.adapters.ledger import DynamoLedger
+from dxmacsec.adapters.ledger_stories import DynamoStories
 from dxmacsec.adapters.managed_secrets import AwsManagedSecrets
 from dxmacsec.adapters.remedies import AwsRemedies
 from dxmacsec.adapters.rotations import AwsRotations
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from botocore.session import Session
 
     from dxmacsec.adapters.findings import FindingsClient
-    from dxmacsec.interfaces import Clock, FindingsDesk
+    from dxmacsec.interfaces import Clock, FindingsDesk, Stories
 
 VERSION = "0.1.0"
 USER_AGENT = f"dxmacsec/{VERSION}"
@@ -69,7 +70,28 @@ def world() -> World:
     Raises:
         SettingsError: variables are missing or wrong.
     """
-    return world_of(Settings.from_environment(), _session())
+    return world_of(own_settings(), _session())
+
+
+@cache
+def own_settings() -> Settings:
+    """Return what this function's environment says; read once a process.
+
+    Raises:
+        SettingsError: variables are missing or wrong.
+    """
+    return Settings.from_environment()
+
+
+@cache
+def stories() -> Stories:
+    """Return the ledger as people read it; made once a process.
+
+    Raises:
+        SettingsError: variables are missing or wrong.
+    """
+    dynamo: Any = LateClient(_session(), "dynamodb")
+    return DynamoStories(dynamo, own_settings().ledger_table)
 
 
 def world_of(settings: Settings, session: Session) -> World:

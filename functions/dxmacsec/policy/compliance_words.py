@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dxmacsec.compliance import Change, Judgement, Standing
-from dxmacsec.model import AVAILABLE, MUST_ENCRYPT, SCHEMA, Link, LinkKind
+from dxmacsec.compliance import Change, Judgement, Standing, Status
+from dxmacsec.model import MUST_ENCRYPT, SCHEMA, Link, LinkKind
+from dxmacsec.policy import commands
+from dxmacsec.policy.letters import Letter, Words, framed, line_now
 from dxmacsec.policy.remedy import Decision
 
-RUNBOOK = "docs/runbook.md"
+Typed = tuple[tuple[str, ...], tuple[str, ...]]
+"""The product's own commands, and the same with `aws` alone."""
 
 WHY = {
     "Compliant": "Nothing had to be done.",
@@ -33,19 +36,55 @@ WHY = {
 }
 """What we did or why not, by a decision's reason."""
 
+TODO = {
+    "NotMacSecCapable": "order a new port with MACsec where the line must be encrypted, and move the traffic.",
+    "NeverKeyed": "give it its first key.",
+    "NoKey": "find out who took the key, and give the link a new one.",
+    "EncryptionDown": (
+        "look at light and cabling where the port itself is down; else compare the CKN that the router uses with "
+        "the link's keys, and look for an ICV mismatch in its MKA log."
+    ),
+    "ModeCantBeSet": "ask AWS Support to set must_encrypt, then clear the pause of enforcement.",
+    "ModeUnknown": "wait an hour; if the mode still can't be read, ask AWS Support.",
+    "ModeNotEnforced": "bring the mode back to must_encrypt, when every port is encrypted.",
+    "MemberDiffers": "see which member has another mode or other keys, and make it like its LAG.",
+    "ManagedSecretDeleted": "take the deletion back, and find out who asked for it.",
+    "KeyUnknown": "if you don't know the key, treat it as an intruder's. Rotate the link: the key goes with that.",
+    "KeyTooOld": "rotate it, or find out what keeps the schedule from doing so.",
+    "KeyChainFull": "take off the keys that no port of the router uses.",
+}
+"""What a person does about a verdict."""
 
-def letter(judgement: Judgement, decision: Decision, link: Link, change: Change | None) -> tuple[str, str]:
+UNTIL = {
+    "ManagedSecretDeleted": "30 days after the deletion was asked for; of a link that is pending, at once.",
+    "KeyTooOld": "it is overdue already.",
+}
+"""Until when, where the line itself is encrypted."""
+
+
+def letter(judgement: Judgement, decision: Decision, link: Link, change: Change | None) -> Letter:
     """Return subject and text of what people get: what happened, what it means now, what we did, what to type."""
-    command = COMMANDS.get(judgement.reason, _look)(link, judgement, decision)
-    parts = (
-        judgement.sentence,
-        _who(change),
-        _line_now(link),
-        WHY.get(decision.why, f"Nothing was done: {decision.why}."),
-        f"Type this:\n\n{command}",
-        f"More: {RUNBOOK}, heading {judgement.reason}.",
+    own, by_aws = COMMANDS.get(judgement.reason, _look)(link, judgement, decision)
+    words = Words(
+        happened=f"{judgement.sentence}\n\n{_who(change)}",
+        line=line_now(link),
+        did=WHY.get(decision.why, f"Nothing was done: {decision.why}."),
+        todo=TODO.get(judgement.reason, ""),
+        until=_until(link, judgement, decision),
+        commands=own,
+        by_aws=by_aws,
+        heading=judgement.reason,
     )
-    return f"dxmacsec {link.id}: {judgement.reason}", "\n\n".join(parts)
+    return f"dxmacsec {link.id}: {judgement.reason}", framed(words)
+
+
+def _until(link: Link, judgement: Judgement, decision: Decision) -> str:
+    """Say how long it may stay so; what is under way, or is only a warning, has no date."""
+    if decision.remedy or decision.why == "UnderWay" or judgement.status is not Status.NON_COMPLIANT:
+        return ""
+    if not link.encrypted:
+        return "at once: the line is not as it shall be."
+    return UNTIL.get(judgement.reason, "the next sweep looks again; people are told again only of what is new.")
 
 
 def record(before: Standing | None, standing: Standing, link: Link, decision: Decision) -> dict[str, Any]:
@@ -88,88 +127,62 @@ def _who(change: Change | None) -> str:
     return f"Told by {change.call} of {change.by} at {change.at.isoformat()}."
 
 
-def _line_now(link: Link) -> str:
-    """Say what the line carries right now, in the worst case of its ports."""
-    if not link.macsec_capable:
-        return "The line now: in clear."
-    if not link.ports or link.state != AVAILABLE:
-        return f"The line now: the link is {link.state if link.ports else 'without ports'}."
-    if link.encrypted and link.mode == MUST_ENCRYPT:
-        return "The line now: encrypted, and nothing passes in clear."
-    if link.encrypted:
-        return "The line now: encrypted, but in clear as soon as MKA fails."
-    where = ", ".join(port.connection_id for port in link.ports if not (port.up and port.encrypted))
-    if link.mode == MUST_ENCRYPT:
-        return f"The line now: no traffic on {where}."
-    return f"The line now: what passes on {where} is in clear."
+def _look(link: Link, judgement: Judgement, decision: Decision) -> Typed:  # noqa: ARG001 - one form for all commands
+    return (commands.status(link.id),), (commands.look_by_aws(link.id, link.kind),)
 
 
-def _look(link: Link, judgement: Judgement, decision: Decision) -> str:  # noqa: ARG001 - one form for all commands
-    if link.kind is LinkKind.LAG:
-        return f"  aws directconnect describe-lags --lag-id {link.id}"
-    if link.kind is LinkKind.INTERCONNECT:
-        return f"  aws directconnect describe-interconnects --interconnect-id {link.id}"
-    return f"  aws directconnect describe-connections --connection-id {link.id}"
-
-
-def _look_at_ports(link: Link, judgement: Judgement, decision: Decision) -> str:
+def _look_at_ports(link: Link, judgement: Judgement, decision: Decision) -> Typed:  # noqa: ARG001 - see above
     """Show the ports that differ or are dark; keys and status stand at the port."""
-    ports = link.port_ids if link.kind is LinkKind.LAG else ()
-    members = [f"  aws directconnect describe-connections --connection-id {port}" for port in ports]
-    return "\n".join((_look(link, judgement, decision), *members))
+    return (commands.status(link.id),), commands.look_at_ports_by_aws(link)
 
 
-def _rotate(link: Link, judgement: Judgement, decision: Decision) -> str:  # noqa: ARG001 - see above
-    asked = f'{{"link":"{link.id}","reason":"{judgement.reason}"}}'
-    return f"  aws stepfunctions start-execution --state-machine-arn $(out RotateKeyArn) --input '{asked}'"
+def _rotate(link: Link, judgement: Judgement, decision: Decision) -> Typed:
+    """Rotate; a link whose automation is paused must be cleared first."""
+    paused = decision.why == "LinkPaused"
+    cleared = (commands.clear(link.id),) if paused else ()
+    cleared_by_aws = (commands.clear_by_aws(link.id),) if paused else ()
+    return (
+        (*cleared, commands.rotate(link.id)),
+        (*cleared_by_aws, commands.rotate_by_aws(link.id, judgement.reason)),
+    )
 
 
-def _set_mode(link: Link, judgement: Judgement, decision: Decision) -> str:
+def _set_mode(link: Link, judgement: Judgement, decision: Decision) -> Typed:
     """In audit a person sets the mode; else EnforceEncryption does, after its pause was cleared."""
     if not link.encrypted:
         return _look_at_ports(link, judgement, decision)
     if decision.why == "AuditOnly":
-        return f"  aws directconnect {_updated(link)} --encryption-mode must_encrypt"
-    enforce = (
-        "  aws stepfunctions start-execution --state-machine-arn $(out EnforceEncryptionArn)"
-        f' --input \'{{"link":"{link.id}"}}\''
-    )
-    return f"{_clear_pause(link)}\n{enforce}" if decision.why == "EnforcementPaused" else enforce
+        return (commands.status(link.id),), (commands.set_mode_by_aws(link.id, link.kind, MUST_ENCRYPT),)
+    enforce = commands.enforce_by_aws(link.id)
+    if decision.why == "EnforcementPaused":
+        own = (commands.clear(link.id, enforcement=True),)
+        return own, (commands.clear_by_aws(link.id, enforcement=True), enforce)
+    return (commands.status(link.id),), (enforce,)
 
 
-def _updated(link: Link) -> str:
-    if link.kind is LinkKind.LAG:
-        return f"update-lag --lag-id {link.id}"
-    return f"update-connection --connection-id {link.id}"
-
-
-def _clear_pause(link: Link) -> str:
-    key = f'{{"pk":{{"S":"LINK#{link.id}"}},"sk":{{"S":"PAUSE#enforcement"}}}}'
-    return f"  aws dynamodb delete-item --table-name $LEDGER --key '{key}'"
-
-
-def _ask_support(link: Link, judgement: Judgement, decision: Decision) -> str:
+def _ask_support(link: Link, judgement: Judgement, decision: Decision) -> Typed:  # noqa: ARG001 - see above
     """AWS Support sets what no call can set; clearing the pause has it tried again."""
-    return f"{_look(link, judgement, decision)}\n\nAsk AWS Support to set must_encrypt; then:\n\n{_clear_pause(link)}"
+    looked, cleared = commands.look_by_aws(link.id, link.kind), commands.clear_by_aws(link.id, enforcement=True)
+    return (commands.status(link.id), commands.clear(link.id, enforcement=True)), (looked, cleared)
 
 
-def _restore(link: Link, judgement: Judgement, decision: Decision) -> str:
+def _restore(link: Link, judgement: Judgement, decision: Decision) -> Typed:  # noqa: ARG001 - see above
     """Take back the secrets that the finding names; of one that is gone only a new key helps."""
     named = [key.secret_arn for key in link.keys if key.secret_arn and key.secret_arn in judgement.sentence]
-    restored = [f"  aws secretsmanager restore-secret --secret-id '{arn}'" for arn in named]
-    return "\n".join((*restored, "", "If it is gone for ever:", "", _rotate(link, judgement, decision)))
+    restored = tuple(commands.restore_by_aws(arn) for arn in named)
+    return (commands.status(link.id), commands.rotate(link.id)), restored
 
 
-def _made_anew(link: Link, judgement: Judgement, decision: Decision) -> str:  # noqa: ARG001 - see above
+def _made_anew(link: Link, judgement: Judgement, decision: Decision) -> Typed:  # noqa: ARG001 - see above
     place = f"--location {link.location} --request-mac-sec"
     if link.kind is LinkKind.LAG:
         size = f"--number-of-connections {len(link.ports)} --connections-bandwidth {link.bandwidth}"
-        return f"  aws directconnect create-lag --lag-name NAME {place} {size}"
+        return (), (f"aws directconnect create-lag --lag-name NAME {place} {size}",)
     kind = "interconnect" if link.kind is LinkKind.INTERCONNECT else "connection"
-    return f"  aws directconnect create-{kind} --{kind}-name NAME {place} --bandwidth {link.bandwidth}"
+    return (), (f"aws directconnect create-{kind} --{kind}-name NAME {place} --bandwidth {link.bandwidth}",)
 
 
-COMMANDS: dict[str, Callable[[Link, Judgement, Decision], str]] = {
+COMMANDS: dict[str, Callable[[Link, Judgement, Decision], Typed]] = {
     "NotMacSecCapable": _made_anew,
     "NeverKeyed": _rotate,
     "NoKey": _rotate,

@@ -1,8 +1,18 @@
-"""Many letters at once are one: whoever gets a hundred reads none."""
+"""The frame of every letter to people: what happened, what the line carries now, what to do, until when, what to type.
+
+Many letters at once are one: whoever gets a hundred reads none.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dxmacsec.model import AVAILABLE, MUST_ENCRYPT, Link
+
+RUNBOOK = "docs/runbook.md"
+
+BY_AWS = f'Or with the aws command alone ({RUNBOOK}, "Before anything else", sets out and LEDGER):'
 
 MOST_LETTERS = 5
 """Letters that go out one by one from one look at many links."""
@@ -14,15 +24,76 @@ Letter = tuple[str, str]
 """A subject and a text."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What a letter says; what is empty is left out.
+
+    `did` is what we did or why not. `commands` are the product's own, `by_aws` the same without it. `lists` are what
+    one needs before one types; `facts` come last, for who wants to know more.
+    """
+
+    happened: str
+    line: str = ""
+    did: str = ""
+    todo: str = ""
+    until: str = ""
+    commands: Sequence[str] = ()
+    by_aws: Sequence[str] = ()
+    lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+    heading: str = ""
+
+
+def framed(words: Words) -> str:
+    """Return the text of a letter, the same parts in the same order whatever it is about."""
+    parts = (
+        words.happened,
+        f"The line now: {words.line}" if words.line else "",
+        words.did,
+        f"What to do: {words.todo}" if words.todo else "",
+        f"Until: {words.until}" if words.until else "",
+        *(f"{title}:\n{_indented(lines)}" for title, lines in words.lists.items() if lines),
+        *_typed("Type this:", words.commands),
+        *_typed(BY_AWS if words.commands else "Type this:", words.by_aws),
+        "\n".join(f"{name}: {fact}" for name, fact in words.facts.items() if fact),
+        f"More: {RUNBOOK}, heading {words.heading}." if words.heading else "",
+    )
+    return "\n\n".join(part for part in parts if part)
+
+
+def _typed(title: str, commands: Sequence[str]) -> tuple[str, ...]:
+    return (title, _indented(commands)) if commands else ()
+
+
+def _indented(lines: Sequence[str]) -> str:
+    return "\n".join(f"  {line}" if line else "" for line in lines)
+
+
+def line_now(link: Link) -> str:
+    """Say what the line carries right now, in the worst case of its ports."""
+    if not link.macsec_capable:
+        return "in clear."
+    if not link.ports or link.state != AVAILABLE:
+        return f"the link is {link.state if link.ports else 'without ports'}."
+    if link.encrypted and link.mode == MUST_ENCRYPT:
+        return "encrypted, and nothing passes in clear."
+    if link.encrypted:
+        return "encrypted, but in clear as soon as MKA fails."
+    where = ", ".join(port.connection_id for port in link.ports if not (port.up and port.encrypted))
+    if link.mode == MUST_ENCRYPT:
+        return f"no traffic on {where}."
+    return f"what passes on {where} is in clear."
+
+
 def gathered(letters: Sequence[Letter]) -> tuple[Letter, ...]:
     """Return the letters as they are, or one that names them all where they are many."""
     if len(letters) <= MOST_LETTERS:
         return tuple(letters)
     lines = [f"- {subject.removeprefix('dxmacsec ')}" for subject, _ in letters[:MOST_NAMED]]
     more = f"\n… and {len(letters) - MOST_NAMED} more." if len(letters) > MOST_NAMED else ""
-    text = (
-        f"{len(letters)} links need somebody:\n\n" + "\n".join(lines) + more + "\n\n"
-        "Each reason has a heading in docs/runbook.md that says what to type next. The whole story of a link is in "
-        "the ledger, under LINK#<its id> / VERDICT#…"
+    words = Words(
+        happened=f"{len(letters)} links need somebody:\n\n" + "\n".join(lines) + more,
+        todo=f"begin with the first. Each reason has a heading in {RUNBOOK} that says what it means for the line.",
+        commands=("dxmacsec status",),
     )
-    return ((f"dxmacsec: {len(letters)} links need somebody", text),)
+    return ((f"dxmacsec: {len(letters)} links need somebody", framed(words)),)

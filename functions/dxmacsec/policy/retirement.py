@@ -8,6 +8,8 @@ from typing import Any
 
 from dxmacsec.compliance import Change, Prompt, PromptKind, Standing
 from dxmacsec.model import Link
+from dxmacsec.policy.commands import restore_by_aws
+from dxmacsec.policy.letters import Words, framed
 
 ENDING = frozenset({"deleting", "deleted", "rejected"})
 """States out of which no connection or LAG comes back; AWS goes on listing it for a while.
@@ -56,6 +58,16 @@ def gone_record(standing: Standing, lag: Link | None, change: Change | None) -> 
 def gone_letter(standing: Standing, change: Change | None, *, secret: str) -> tuple[str, str]:
     """Return what people are told when a link was deleted; of one that had keys, the router still has them."""
     who = f"{change.call} by {change.by} at {change.at.isoformat()}" if change else "found by the sweep"
-    router = "Take its keys off the router.\n\n" if standing.keyed else ""
-    text = f"{standing.link} was deleted ({who}).\n\n{secret}\n\n{router}More: docs/runbook.md, heading LinkDeleted."
-    return f"dxmacsec {standing.link}: LinkDeleted", text
+    kept = f"dxmacsec/{standing.link}"
+    words = Words(
+        happened=f"{standing.link} was deleted ({who}).",
+        line="there is none any more.",
+        did=secret,
+        todo="take its keys off the router." if standing.keyed else "",
+        until="no hurry; a key secret that was scheduled for deletion can be restored for 30 days."
+        if standing.keyed
+        else "",
+        by_aws=(restore_by_aws(kept),) if standing.keyed else (),
+        heading="LinkDeleted",
+    )
+    return f"dxmacsec {standing.link}: LinkDeleted", framed(words)

@@ -7,22 +7,42 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from dxmacsec.model import KeyVersion, Label, RotationRun
+from dxmacsec.policy import commands
 from dxmacsec.policy.labels import holder
+from dxmacsec.policy.letters import Words, framed
 from dxmacsec.policy.secret_events import Happening, SecretTrouble
 
 EXPLAINED_FOR = timedelta(days=1)
 """How long after its end a rotation of ours explains a failure in Secrets Manager, which repeats its steps."""
 
-RESTORE = "aws secretsmanager restore-secret --secret-id"
+KEEPS = "as it was: the link keeps the key that it has."
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What people are told: the reason has a heading in the runbook."""
+    """What people are told: the reason has a heading in the runbook; `command` is the product's own, if it helps."""
 
     reason: str
     sentence: str
+    todo: str
+    until: str
+    by_aws: str
     command: str
+
+    @property
+    def text(self) -> str:
+        """Return the letter's text."""
+        return framed(
+            Words(
+                happened=self.sentence,
+                line=KEEPS,
+                todo=self.todo,
+                until=self.until,
+                commands=(self.command,),
+                by_aws=(self.by_aws,),
+                heading=self.reason,
+            )
+        )
 
 
 def runs_to_ask(versions: tuple[KeyVersion, ...]) -> tuple[str, ...]:
@@ -57,13 +77,19 @@ def letter(trouble: SecretTrouble, link: str) -> Letter:
             str(trouble.happening),
             f"Secrets Manager gave up its rotation of the key secret of {link}: somebody wrote a new version "
             "meanwhile. A rotation of ours that had started goes on by itself.",
+            "nothing, if you know who wrote it. Else look at the labels.",
+            "no hurry.",
             f"aws secretsmanager describe-secret --secret-id {trouble.secret}",
+            commands.status(link),
         )
     return Letter(
         str(trouble.happening),
         f"Secrets Manager could not rotate the key secret of {link}, and no rotation of the link was started: "
-        f"{trouble.message or 'it gave no reason'}. The link keeps the key that it has.",
+        f"{trouble.message or 'it gave no reason'}.",
+        "mend what it says, then ask again.",
+        "its next schedule asks again by itself.",
         f"aws secretsmanager rotate-secret --secret-id {trouble.secret}",
+        commands.rotate(link),
     )
 
 
@@ -72,13 +98,18 @@ def _key_secret_deleted(trouble: SecretTrouble, link: str) -> Letter:
         return Letter(
             "KeySecretDeleted",
             f"The key secret of {link} was deleted for ever: its CAKs are on the router only. The link is not "
-            "touched, and its keys count as adopted from now on. Give it a key that we know: rotate it.",
-            "aws stepfunctions start-execution --state-machine-arn $(out RotateKeyArn)"
-            f' --input \'{{"link":"{link}"}}\'',
+            "touched, and its keys count as adopted from now on.",
+            "give it a key that we know: rotate it.",
+            "no hurry for the line; but what it runs on can't be put on another router.",
+            commands.rotate_by_aws(link),
+            commands.rotate(link),
         )
     return Letter(
         "KeySecretDeleted",
         f"The key secret of {link} is scheduled for deletion. The link is not touched, but it can't be rotated, and "
         "its CAKs are lost when the deletion comes.",
-        f"{RESTORE} {trouble.secret}",
+        "take the deletion back, and find out who asked for it.",
+        "7 to 30 days after the call, as the call said.",
+        commands.restore_by_aws(trouble.secret),
+        commands.status(link),
     )

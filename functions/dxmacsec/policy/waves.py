@@ -6,6 +6,9 @@ from collections.abc import Iterable
 
 from dxmacsec.fleet import DueLink
 
+FLEET_REASON = "fleet run "
+"""How the reason of a rotation begins that a run of the fleet started, and that the run tells of."""
+
 
 def lay_waves(due: Iterable[DueLink], most_links: int) -> tuple[tuple[str, ...], ...]:
     """Lay links into waves: the nth of every group is in the nth rank, and a rank is cut to the width.

@@ -11,6 +11,7 @@ from dxmacsec.model import Link
 from dxmacsec.policy.fleet_outcome import result_of
 from dxmacsec.policy.groups import dark_partners, redundancy_group
 from dxmacsec.policy.outcome import FAILED
+from dxmacsec.policy.waves import FLEET_REASON
 from dxmacsec.policy.windows import closed
 
 LONGEST_RUN_NAME = 46
@@ -84,7 +85,7 @@ def _declared_group(link: Link, resiliency_groups: dict[str, str]) -> str | None
 def _member(due: DueLink, fleet: Fleet) -> WaveMember:
     """Return what starts one rotation; its name follows from the run's, so that a repeat finds it started."""
     asked = f": {fleet.request.reason}" if fleet.request.reason else ""
-    reason = f"fleet run {fleet.id}, {due.why}{asked}"[:MAX_REASON]
+    reason = f"{FLEET_REASON}{fleet.id}, {due.why}{asked}"[:MAX_REASON]
     return WaveMember(
         link=due.link,
         name=f"{run_name(fleet.id)}-{due.link}",

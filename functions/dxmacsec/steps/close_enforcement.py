@@ -7,9 +7,10 @@ from typing import Any
 
 from dxmacsec.interfaces import Pause, World
 from dxmacsec.model import MUST_ENCRYPT, Enforcement, Outcome
+from dxmacsec.policy.end_words import enforcement_letter
 from dxmacsec.policy.outcome import SUCCEEDED, enforcement_record, enforcement_report, of_enforcement
-from dxmacsec.steps.close_rotation import RUNBOOK
 from dxmacsec.steps.locks import free_acting
+from dxmacsec.steps.telling import line_of
 
 ENFORCED = frozenset({"AlreadyEnforced", "Enforced"})
 """Good ends after which the link is in must_encrypt; audit and an exemption end well and change nothing."""
@@ -37,12 +38,8 @@ def close_enforcement(enforcement: Enforcement, world: World) -> Enforcement:
 
 
 def _tell(enforcement: Enforcement, outcome: Outcome, record: dict[str, Any], world: World) -> None:
+    """Put the event; tell people where the mode is not what it must be, unless the parent's own letter does."""
     world.herald.event("MACsec Enforcement Ended", record)
-    if outcome.status == SUCCEEDED and outcome.reason in ENFORCED:
+    if enforcement.nested or (outcome.status == SUCCEEDED and outcome.reason in ENFORCED):
         return
-    text = (
-        f"{outcome.sentence}\n\nLink: {enforcement.link}\nExecution: {enforcement.execution}\n"
-        f"Ended: {outcome.status}, {outcome.reason}\n\n"
-        f"What to type next: {RUNBOOK}, heading {outcome.reason}."
-    )
-    world.herald.alert(f"dxmacsec {enforcement.link}: {outcome.reason}", text)
+    world.herald.alert(*enforcement_letter(enforcement, outcome, line_of(enforcement.link, world)))

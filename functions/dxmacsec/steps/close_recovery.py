@@ -7,7 +7,9 @@ from typing import Any
 
 from dxmacsec.interfaces import Pause, World
 from dxmacsec.model import Label, Link, Outcome, Recovery, RouterTaskKind
+from dxmacsec.policy.end_words import recovery_letter
 from dxmacsec.policy.labels import holder, tidying
+from dxmacsec.policy.letters import line_now
 from dxmacsec.policy.recovery import labels
 from dxmacsec.policy.recovery_outcome import (
     of_dead_enforcement,
@@ -16,7 +18,7 @@ from dxmacsec.policy.recovery_outcome import (
     recovered_rotation,
     report_of,
 )
-from dxmacsec.steps.close_rotation import RUNBOOK, note_age
+from dxmacsec.steps.close_rotation import note_age
 from dxmacsec.steps.locks import free_acting
 from dxmacsec.steps.settling import move_labels
 
@@ -33,7 +35,7 @@ def close_recovery(recovery: Recovery, world: World) -> Recovery:
         _settle(recovery, outcome, link, world)
     record = _record(recovery, outcome, link, world)
     _free(recovery, world)
-    _tell(recovery, outcome, record, world)
+    _tell(recovery, outcome, record, link, world)
     closed = replace(recovery, outcome=outcome, report=report_of(recovery, outcome, link))
     well = recovery.failure is None and not outcome.pause
     return closed.to("recovered" if well else "failed", outcome.reason, outcome.sentence)
@@ -78,14 +80,6 @@ def _free(recovery: Recovery, world: World) -> None:
     world.ledger.free_rotation(recovery.link, recovery.group, recovery.execution)
 
 
-def _tell(recovery: Recovery, outcome: Outcome, record: dict[str, Any], world: World) -> None:
+def _tell(recovery: Recovery, outcome: Outcome, record: dict[str, Any], link: Link, world: World) -> None:
     world.herald.event("MACsec Link Recovered", record)
-    dark = outcome.pause or "restore" in recovery.done
-    paused = "\nAutomation of this link is paused until someone clears it." if outcome.pause else ""
-    text = (
-        f"{outcome.sentence}\n\nLink: {recovery.link}\nStopped execution: {recovery.nested or recovery.dead}\n"
-        f"Recovered by: {recovery.execution}\nEnded: {outcome.status}, {outcome.reason}{paused}\n\n"
-        f"What to type next: {RUNBOOK}, heading {outcome.reason}."
-    )
-    loud = "DARK LINE: " if dark else ""
-    world.herald.alert(f"{loud}dxmacsec {recovery.link}: recovered after {outcome.reason}", text)
+    world.herald.alert(*recovery_letter(recovery, outcome, link.kind, line_now(link)))

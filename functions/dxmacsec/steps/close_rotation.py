@@ -8,12 +8,12 @@ from typing import Any
 from dxmacsec.fleet import KeySince
 from dxmacsec.interfaces import Pause, World
 from dxmacsec.model import KeyVersion, Label, Outcome, Rotation, RouterTaskKind
+from dxmacsec.policy.end_words import rotation_letter, tells_of_rotation
 from dxmacsec.policy.labels import holder, tidying
 from dxmacsec.policy.outcome import SUCCEEDED, labels_at_end, of_rotation, rotation_record, rotation_report
 from dxmacsec.steps.locks import free_acting
 from dxmacsec.steps.settling import move_labels
-
-RUNBOOK = "docs/runbook.md"
+from dxmacsec.steps.telling import line_of
 
 
 def close_rotation(rotation: Rotation, world: World) -> Rotation:
@@ -61,16 +61,5 @@ def note_age(rotation: Rotation, in_use: KeyVersion | None, world: World) -> Non
 
 def _tell(rotation: Rotation, outcome: Outcome, record: dict[str, Any], world: World) -> None:
     world.herald.event("MACsec Rotation Ended", record)
-    if outcome.status == SUCCEEDED and not rotation.remove_note:
-        return
-    loud = "DARK LINE: " if outcome.reason in ("LinkDark", "Restored") else ""
-    paused = "\nAutomation of this link is paused until someone clears it." if outcome.pause else ""
-    note = (
-        f"\nThe superseded keys were not taken off the router: {rotation.remove_note}" if rotation.remove_note else ""
-    )
-    text = (
-        f"{outcome.sentence}\n\nLink: {rotation.link}\nRotation: {rotation.id}\nExecution: {rotation.execution}\n"
-        f"Ended: {outcome.status}, {outcome.reason}{paused}{note}\n\n"
-        f"What to type next: {RUNBOOK}, heading {outcome.reason}."
-    )
-    world.herald.alert(f"{loud}dxmacsec {rotation.link}: {outcome.reason}", text)
+    if tells_of_rotation(rotation, outcome):
+        world.herald.alert(*rotation_letter(rotation, outcome, line_of(rotation.link, world)))

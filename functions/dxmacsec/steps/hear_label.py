@@ -5,11 +5,11 @@ from __future__ import annotations
 from dxmacsec.errors import BadKeyPair
 from dxmacsec.interfaces import World
 from dxmacsec.model import Verdict
+from dxmacsec.policy.commands import status
 from dxmacsec.policy.hearing import Heard
+from dxmacsec.policy.letters import Words, framed
 from dxmacsec.policy.own_material import REASON, may_use, whose_doing
 from dxmacsec.policy.secret_events import LabelMoved, read_label_moved
-
-RUNBOOK = "docs/runbook.md"
 
 
 def hear_label(event: object, world: World) -> Heard:
@@ -48,11 +48,14 @@ def _verdict(link: str, moved: LabelMoved, world: World) -> Verdict:
 
 
 def _tell(link: str, moved: LabelMoved, verdict: Verdict, world: World) -> None:
-    text = (
-        f"Somebody made version {moved.version_id} AWSCURRENT in the key secret {moved.secret}, and {link} can't "
-        f"use it:\n\n{verdict.sentence}\n\nNothing was changed: the link keeps the key that it has.\n\n"
-        "Write another version, two new random numbers of 64 hexadecimal digits:\n\n"
-        f"  aws secretsmanager put-secret-value --secret-id {moved.secret} --secret-string file://pair.json\n\n"
-        f"More: {RUNBOOK}, heading {verdict.reason}."
+    words = Words(
+        happened=f"Somebody made version {moved.version_id} AWSCURRENT in the key secret {moved.secret}, and {link} "
+        f"can't use it: {verdict.sentence}",
+        line="as it was: nothing was changed, and the link keeps the key that it has.",
+        todo="write another version: two new random numbers of 64 hexadecimal digits.",
+        until="no hurry: the pair in use stays in use.",
+        commands=(status(link),),
+        by_aws=(f"aws secretsmanager put-secret-value --secret-id {moved.secret} --secret-string file://pair.json",),
+        heading=verdict.reason,
     )
-    world.herald.alert(f"dxmacsec {link}: {verdict.reason}", text)
+    world.herald.alert(f"dxmacsec {link}: {verdict.reason}", framed(words))

@@ -8,8 +8,6 @@ from dxmacsec.policy.secret_events import Happening, SecretTrouble, read_trouble
 from dxmacsec.policy.secret_trouble import Letter, is_explained, letter, runs_to_ask, we_moved_on
 from dxmacsec.steps.locks import is_dead
 
-RUNBOOK = "docs/runbook.md"
-
 
 def hear_secret_trouble(event: object, world: World) -> Heard:
     """Return `told` where people were told, or `nothing`.
@@ -48,6 +46,5 @@ def _is_ours(trouble: SecretTrouble, link: str, world: World) -> bool:
 
 
 def _told(link: str, told: Letter, world: World) -> Heard:
-    text = f"{told.sentence}\n\nType this:\n\n  {told.command}\n\nMore: {RUNBOOK}, heading {told.reason}."
-    world.herald.alert(f"dxmacsec {link}: {told.reason}", text)
+    world.herald.alert(f"dxmacsec {link}: {told.reason}", told.text)
     return Heard(link, "told", told.reason, told.sentence)

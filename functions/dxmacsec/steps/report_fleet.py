@@ -7,11 +7,8 @@ from typing import Any
 
 from dxmacsec.fleet import Fleet
 from dxmacsec.interfaces import World
-from dxmacsec.model import Outcome
-from dxmacsec.policy.fleet_outcome import fleet_report, needs_people, of_fleet
-from dxmacsec.steps.close_rotation import RUNBOOK
-
-MOST_LINES = 20
+from dxmacsec.policy.fleet_outcome import fleet_report, of_fleet
+from dxmacsec.policy.fleet_words import fleet_letter, tells_of_fleet
 
 
 def report_fleet(fleet: Fleet, world: World) -> Fleet:
@@ -30,32 +27,11 @@ def report_fleet(fleet: Fleet, world: World) -> Fleet:
     world.fleet_ledger.fleet_record(fleet.id, fleet.started_at, report)
     world.fleet_ledger.free_fleet(fleet.execution)
     world.herald.event("MACsec Fleet Rotation Ended", _without_lists(report))
-    if needs_people(fleet, outcome):
-        world.herald.alert(f"dxmacsec fleet: {outcome.reason}", _text(fleet, outcome))
+    if tells_of_fleet(fleet, outcome):
+        world.herald.alert(*fleet_letter(fleet, outcome))
     return closed
 
 
 def _without_lists(report: dict[str, Any]) -> dict[str, Any]:
     """Return the report as an event: an entry of PutEvents ends at 256 KB, and the record holds the rest."""
     return {name: value for name, value in report.items() if name not in ("left_out", "waves", "due")}
-
-
-def _text(fleet: Fleet, outcome: Outcome) -> str:
-    done = [f"{each.link}: {each.status} {each.reason} {each.sentence}".rstrip() for each in fleet.results]
-    left_out = [f"{each.link}: {each.reason}: {each.sentence}" for each in fleet.left_out if each.reason != "NotDue"]
-    parts = {
-        "Rotated": done,
-        "Not touched": list(fleet.untouched()),
-        "Left out": left_out,
-        "Tags to look at": list(fleet.warnings),
-    }
-    listed = "".join(f"\n{title}:\n{_lines(lines)}" for title, lines in parts.items() if lines)
-    return (
-        f"{outcome.sentence}\n\nRun: {fleet.id}\nExecution: {fleet.execution}\nEnded: {outcome.status}, "
-        f"{outcome.reason}\n{listed}\nWhat to type next: {RUNBOOK}, heading {outcome.reason}."
-    )
-
-
-def _lines(lines: list[str]) -> str:
-    more = [f"… and {len(lines) - MOST_LINES} more"] if len(lines) > MOST_LINES else []
-    return "".join(f"  {line}\n" for line in [*lines[:MOST_LINES], *more])

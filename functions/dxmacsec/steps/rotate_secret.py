@@ -8,13 +8,12 @@ from dxmacsec import errors
 from dxmacsec.errors import BadInput, DxMacsecError
 from dxmacsec.interfaces import World
 from dxmacsec.model import Label
+from dxmacsec.policy.end_words import ASKED_BY_SECRETS_MANAGER
 from dxmacsec.policy.hearing import Heard
 from dxmacsec.policy.labels import failed_version
 from dxmacsec.policy.secret_rotation import Asked, ContractStep, SecretRequest, decide, left_behind, read_request
 from dxmacsec.steps.locks import is_abandoned
 from dxmacsec.steps.settling import move_labels
-
-REASON = "Secrets Manager asked for it"
 
 
 def rotate_secret(event: object, world: World) -> Heard:
@@ -84,7 +83,7 @@ def _create(asked: Asked, world: World) -> None:
 def _set(asked: Asked, world: World) -> None:
     """Start the rotation that is named by the token."""
     token = asked.request.token
-    world.rotations.start(token, {"link": asked.link, "version_id": token, "reason": REASON})
+    world.rotations.start(token, {"link": asked.link, "version_id": token, "reason": ASKED_BY_SECRETS_MANAGER})
 
 
 ACTIONS: dict[ContractStep, Callable[[Asked, World], None]] = {

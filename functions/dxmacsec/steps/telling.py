@@ -1,4 +1,4 @@
-"""What people and a security team hear of links of which something is new."""
+"""What people and a security team hear of links."""
 
 from __future__ import annotations
 
@@ -8,9 +8,17 @@ from dxmacsec.compliance import Status, Trouble
 from dxmacsec.errors import DxMacsecError
 from dxmacsec.interfaces import World
 from dxmacsec.policy.compliance_words import letter
-from dxmacsec.policy.letters import gathered
+from dxmacsec.policy.letters import gathered, line_now
 from dxmacsec.policy.remedy import tells_people
 from dxmacsec.steps.cases import Case, Settled
+
+
+def line_of(link: str, world: World) -> str:
+    """Say what a line carries right now; that it can't be read keeps nobody from being told the rest."""
+    try:
+        return line_now(world.direct_connect.link(link))
+    except DxMacsecError as error:
+        return f"nobody could look ({type(error).__name__})."
 
 
 def report(settled: Collection[Settled], world: World, troubles: list[Trouble]) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 import dxmacsec.handlers
 from dxmacsec.handlers import wiring
+from dxmacsec.steps.view_links import view_links
 from tests.worlds.scene import a_scene
 
 EVENTS = Path(__file__).parents[3] / "events"
@@ -28,6 +29,7 @@ FUNCTIONS = (
     "close_recovery",
     "close_rotation",
     "create_key",
+    "draw_board",
     "hear_change",
     "hear_label",
     "hear_secret_trouble",
@@ -57,7 +59,11 @@ def test_every_module_is_a_function_or_known_machinery() -> None:
     assert {path.stem for path in FOLDER.glob("*.py")} == {*FUNCTIONS, *MACHINERY}
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_board_draws_what_the_command_shows() -> None:
+    assert import_module("dxmacsec.handlers.draw_board").view_links is view_links
+
+
+@pytest.mark.parametrize("function", [function for function in FUNCTIONS if function != "draw_board"])
 def test_a_function_runs_the_step_of_its_name(function: str) -> None:
     module = import_module(f"dxmacsec.handlers.{function}")
     step = import_module(f"dxmacsec.steps.{function}")

@@ -11,6 +11,7 @@ import pytest
 from dxmacsec.compliance import Action, Change, Remedy, Standing, Status
 from dxmacsec.model import MUST_ENCRYPT, Link, LinkKind, ManagedSecret
 from dxmacsec.policy.compliance_words import WHY, letter, record
+from dxmacsec.policy.letters import BY_AWS
 from dxmacsec.policy.remedy import Decision
 from tests.unit.policy.situations import DOWN, LINK_ID, NOW, a_key, a_link, a_port
 from tests.unit.policy.test_compliance import DARK, KEYLESS, LAG, NOT_CAPABLE, ONE, ORDERED, SHOULD, TWO, WELL
@@ -38,7 +39,11 @@ def test_a_letter_says_what_happened_what_it_means_what_we_did_and_what_to_type(
         "Told by UpdateConnection of arn:aws:iam::123456789012:user/ana at 2026-03-01T12:00:00+00:00.",
         "The line now: encrypted, but in clear as soon as MKA fails.",
         "Nothing was done: enforcement is audit, by the configuration or the link's tag.",
+        "What to do: bring the mode back to must_encrypt, when every port is encrypted.",
+        "Until: the next sweep looks again; people are told again only of what is new.",
         "Type this:",
+        "  dxmacsec status dxcon-fg5678gh",
+        BY_AWS,
         "  aws directconnect update-connection --connection-id dxcon-fg5678gh --encryption-mode must_encrypt",
         "More: docs/runbook.md, heading ModeNotEnforced.",
     ]
@@ -82,7 +87,7 @@ def test_a_letter_says_what_the_line_carries(link: Link, more: dict[str, Any], w
             {},
             "describe-interconnects --interconnect-id dxcon-fg5678gh",
         ),
-        (INTERCONNECT, {"mode_refused": True, "enforcement_paused": "no"}, "Ask AWS Support to set must_encrypt"),
+        (INTERCONNECT, {"mode_refused": True, "enforcement_paused": "no"}, "ask AWS Support to set must_encrypt"),
         (
             replace(WELL, mode="unknown"),
             {"enforcement": "audit"},
@@ -94,7 +99,7 @@ def test_a_letter_says_what_the_line_carries(link: Link, more: dict[str, Any], w
         (SOFT, {"enforcement": "audit"}, "describe-connections --connection-id dxcon-fg5678gh"),
         (MEMBER_LOW, {"enforcement": "audit"}, "describe-lags --lag-id dxlag-fg5678gh"),
         (MEMBER_LOW, {"enforcement": "audit"}, "describe-connections --connection-id dxcon-member02"),
-        (WELL, {"managed": {"arn:a": ManagedSecret.SCHEDULED}}, "restore-secret --secret-id 'arn:a'"),
+        (WELL, {"managed": {"arn:a": ManagedSecret.SCHEDULED}}, "restore-secret --secret-id arn:a"),
         (a_link(a_key("a"), a_key("b"), a_key("c")), {}, "describe-connections --connection-id dxcon-fg5678gh"),
     ],
 )
@@ -106,7 +111,7 @@ def test_a_letter_restores_only_the_secret_that_is_deleted() -> None:
     _, text = written(a_link(a_key("a"), a_key("b")), managed={"arn:b": ManagedSecret.SCHEDULED})
 
     assert text.count("restore-secret") == 1
-    assert "'arn:b'" in text
+    assert "--secret-id arn:b" in text
 
 
 def test_must_encrypt_is_never_typed_on_a_line_that_is_dark() -> None:

@@ -83,4 +83,4 @@ def test_the_letter_about_what_the_sweep_found_names_nobody() -> None:
 def test_only_of_a_link_that_had_keys_the_router_has_any(*, keyed: bool) -> None:
     _, text = gone_letter(replace(STANDING, keyed=keyed), CHANGE, secret="")
 
-    assert ("Take its keys off the router." in text) is keyed
+    assert ("What to do: take its keys off the router." in text) is keyed

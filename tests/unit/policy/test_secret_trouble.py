@@ -53,7 +53,8 @@ def test_a_letter_says_what_happened_and_what_to_type(trouble: SecretTrouble, re
     told = letter(trouble, LINK)
 
     assert told.reason == reason
-    assert command in told.command
+    assert command in told.by_aws
+    assert told.text.index(f"  {told.command}\n") < told.text.index(f"  {told.by_aws}\n")
     assert LINK in told.sentence
 
 
