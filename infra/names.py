@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 STACK = "DxMacsec"
+VERSION = "0.1.0"
 KEY_ALIAS = "alias/dxmacsec"
 KEY_SECRET_PREFIX = "dxmacsec/"  # noqa: S105  a name's beginning, not a secret
 LOG_GROUP_PREFIX = "/dxmacsec/"

@@ -16,7 +16,7 @@ from infra.functions import Functions
 from infra.keys import Keys
 from infra.ledger import Ledger
 from infra.machines import Machines
-from infra.names import KEY_SECRET_PREFIX
+from infra.names import KEY_SECRET_PREFIX, VERSION
 from infra.recovery import Recovery
 from infra.router_tasks import RouterTasks
 from infra.secret_events import SecretEvents
@@ -98,6 +98,7 @@ class DxMacsecStack(Stack):
             "KeySecretPrefix": KEY_SECRET_PREFIX,
             # Its environment holds every setting: the command reads it, so that both speak of the same.
             "SettingsFunction": functions["RotateSecret"].function_name,
+            "Version": VERSION,
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

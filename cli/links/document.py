@@ -13,8 +13,9 @@ from typing import Any
 
 from cli.links.urgency import most_urgent, urgency
 from cli.records.executions import InState
+from cli.router_tasks import task_document
 from dxmacsec.compliance import Standing
-from dxmacsec.interfaces import LinkView, Owner, Pause, TaskRow
+from dxmacsec.interfaces import LinkView, Owner, Pause
 from dxmacsec.model import Link
 
 SCHEMA = 1
@@ -102,18 +103,4 @@ def _owner(owner: Owner | None, states: States) -> dict[str, Any] | None:
         "state": state.state if state else None,
         "state_since": state.since if state else None,
         "over": state.over if state else None,
-    }
-
-
-def task_document(task: TaskRow) -> dict[str, Any]:
-    """Return a router task without its token, which is the right to answer it."""
-    return {
-        "id": task.task_id,
-        "kind": task.kind,
-        "rotation": task.rotation,
-        "ports": task.message.get("ports", []),
-        "ckn": task.message.get("ckn"),
-        "what": task.message.get("what", ""),
-        "sent_at": task.sent_at,
-        "deadline": task.deadline,
     }

@@ -10,7 +10,8 @@ from typing import Any
 
 from dxmacsec.adapters.aws_errors import SdkError, error_code
 from dxmacsec.policy import own_material
-from dxmacsec.steps import rotate_secret
+from dxmacsec.policy.end_words import ASKED_BY_SECRETS_MANAGER
+from dxmacsec.policy.waves import FLEET_REASON
 
 NEAR = timedelta(minutes=15)
 """How far from its start the event of a start may be dated."""
@@ -20,8 +21,6 @@ MOST_PAGES = 10
 
 https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
 """
-
-FLEET_REASON = "fleet run "
 
 SIGNED = re.compile(r"asked by (?P<who>arn:\S+?)\)?$")
 """How `dxmacsec rotate` signs a reason."""
@@ -58,7 +57,7 @@ def origin_of(execution_id: str, record: dict[str, Any]) -> Origin:
         run = reason.removeprefix(FLEET_REASON).partition(",")[0]
         found = "compliance handed the link to RotateFleet" if run.startswith("compliance-") else "a run of RotateFleet"
         return Origin("RotateFleet", f"{found}: {run}", run)
-    if asked.get("version_id") == execution_id and reason == rotate_secret.REASON:
+    if asked.get("version_id") == execution_id and reason == ASKED_BY_SECRETS_MANAGER:
         return Origin("SecretsManager", "Secrets Manager asked for the rotation (RotateSecret); the id is its token.")
     if execution_id.startswith("label-") and reason == own_material.REASON:
         moved = execution_id.removeprefix("label-")

@@ -8,7 +8,7 @@ import pytest
 
 from cli.records.origin import MOST_PAGES, NEAR, TrailReader, origin_of
 from dxmacsec.policy import own_material
-from dxmacsec.steps import rotate_secret
+from dxmacsec.policy.end_words import ASKED_BY_SECRETS_MANAGER
 from tests.cli.played import ROTATE_KEY, PlayedTrail, a_row, an_enforcement, execution
 from tests.worlds.estates import LINK
 
@@ -25,7 +25,7 @@ def asked(reason: str | None, version_id: str | None = None) -> dict[str, Any]:
     [
         (f"f1-{LINK}", asked("fleet run f1, the key is too old"), "RotateFleet", "a run of RotateFleet: f1"),
         (f"compliance-ab-{LINK}", asked("fleet run compliance-ab, KeyTooOld: x"), "RotateFleet", "compliance handed"),
-        ("token", asked(rotate_secret.REASON, "token"), "SecretsManager", "Secrets Manager asked"),
+        ("token", asked(ASKED_BY_SECRETS_MANAGER, "token"), "SecretsManager", "Secrets Manager asked"),
         ("label-e7", asked(own_material.REASON, "v9"), "OwnKey", "(event e7)"),
         (
             f"{LINK}-2026",

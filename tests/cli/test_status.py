@@ -115,7 +115,7 @@ def test_json_has_a_stable_shape_and_never_the_token(scene: Scene, account: Play
     assert (first["rotation"]["id"], first["rotation"]["state"]) == ("r1", "ProveOnRouter")
     assert first["encryption"]["up"] == first["encryption"]["of"] == 1
     (task,) = first["tasks"]
-    assert (task["id"], task["kind"], task["ckn"]) == ("r1.prove.1", "prove", CKN)
+    assert (task["task"], task["kind"], task["ckn"]) == ("r1.prove.1", "prove", CKN)
     assert TOKEN not in printed
 
 

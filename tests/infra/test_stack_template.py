@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from aws_cdk import App
 from aws_cdk.assertions import Match, Template
 
+from dxmacsec.handlers import wiring
+from infra.asset import ROOT
 from infra.config import Config
 from infra.names import STACK, snake_case
 from infra.permissions import PERMISSIONS
@@ -27,6 +30,7 @@ OUTPUTS = {
     "EnforceEncryptionArn",
     "RecoverLinkArn",
     "SettingsFunction",
+    "Version",
     "LedgerTable",
     "RouterTasksUrl",
     "AlertsTopicArn",
@@ -40,6 +44,12 @@ def test_outputs_are_those_that_the_documentation_names(template: dict[str, Any]
 
     assert set(outputs) == OUTPUTS
     assert outputs["KeySecretPrefix"]["Value"] == "dxmacsec/"
+
+
+def test_stack_functions_and_package_are_of_one_version(template: dict[str, Any]) -> None:
+    package = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+
+    assert template["Outputs"]["Version"]["Value"] == package == wiring.VERSION
 
 
 def test_ledger_can_be_restored_and_outlives_the_stack(defaults: Template) -> None:

@@ -42,7 +42,7 @@ def test_serves_a_rotation_to_boto3_from_outside_and_leaves_no_process(tmp_path:
     assert set(ready) == {"endpoint", "outputs"}
     assert set(ready["outputs"]) == {
         *("RotateKeyArn", "RotateFleetArn", "EnforceEncryptionArn", "RecoverLinkArn", "LedgerTable"),
-        *("RouterTasksUrl", "AlertsTopicArn", "KeySecretPrefix", "SettingsFunction", "BoardUrl"),
+        *("RouterTasksUrl", "AlertsTopicArn", "KeySecretPrefix", "SettingsFunction", "BoardUrl", "Version"),
     }
     assert seen["status"] == "SUCCEEDED", seen.get("cause", seen)
     assert [key["ckn"] for key in connection["macSecKeys"]] == [json.loads(seen["output"])["new_ckn"]]
