@@ -11,12 +11,14 @@ ALLOWED_LICENCES: Mapping[str, str] = {
     "MIT": "asks for its notice, nothing else",
     "MIT-0": "asks for nothing",
     "PSF-2.0": "Python's own",
+    "BSD-3-Clause-Modification": "the Zope Foundation's: asks for its notice, and that changed files say so",
 }
 """Licences, by their SPDX names, that ask nothing of whoever deploys the product; each with its reason."""
 
 LICENCES: Mapping[str, str] = {
     "aws-lambda-powertools": "MIT-0",
     "botocore": "Apache-2.0",
+    "chameleon": "BSD-3-Clause-Modification",
     "cronsim": "BSD-3-Clause",
     "dacite": "MIT",
     "jmespath": "MIT",
@@ -34,6 +36,7 @@ _IN_WORDS = {
     "MIT": ("MIT", "MIT License"),
     "MIT-0": ("MIT-0", "MIT No Attribution License (MIT-0)"),
     "PSF-2.0": ("PSF-2.0",),
+    "BSD-3-Clause-Modification": ("BSD-like (http://repoze.org/license.html)",),
 }
 
 
