@@ -35,7 +35,8 @@ RETRIED_ALIKE = frozenset(
 )
 """Faults that the machine retries as it does `throttled`: laid on the first of each call only."""
 ALIKE = ("LAG", "full chain", "onboarding")
-"""Roads of the same functions as `connection`, on which such faults are not laid again."""
+"""Roads with states of `connection`: in those only what ends or repeats a function is laid again."""
+LAID_AGAIN = frozenset({"access denied", "answer lost"})
 OWN_ROADS = {"event": {"HearChange"}, "sweep": {"SweepLinks"}}
 """Roads on which only the calls of these are looked at: what they start has a road of its own."""
 
@@ -93,11 +94,16 @@ def call_cases() -> Iterator[Case]:
 
 def _plans(road: str, place: Place) -> Iterator[tuple[str, Callable[[Trip], None]]]:
     faults = WIRE_FAULTS if place.call.startswith(DIRECT_CONNECT) else OURS
-    every = road not in ALIKE and place.which == FIRST
-    yield from ((fault, partial(_once, place, fault)) for fault in faults if every or fault not in RETRIED_ALIKE)
+    yield from ((fault, partial(_once, place, fault)) for fault in faults if _is_laid(road, place, fault))
     yield from ((death, partial(_dies, place, when)) for death, when in DEATHS.items())
     if place.which == FIRST:
         yield FOR_GOOD, partial(_for_good, place)
+
+
+def _is_laid(road: str, place: Place, fault: str) -> bool:
+    if road in ALIKE and place.state in states("connection"):
+        return fault in LAID_AGAIN
+    return place.which == FIRST or fault not in RETRIED_ALIKE
 
 
 def _once(place: Place, fault: str, trip: Trip) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.faults.aftermath import Ended, Mend, broken, clear_the_way, settle
+from tests.faults.aftermath import Ended, Mend, broken, settle
+from tests.faults.following import clear_the_way
 from tests.faults.roads import ROADS
 from tests.faults.trip import Trip
 
+SETTLING = 60.0
+"""Seconds after which a change that was under way at the end shows: a port is `pending` meanwhile (W1)."""
 FIRST, LAST = "first", "last"
 
 
@@ -29,7 +32,7 @@ class Case:
     """One trouble; `plan` lays it on a trip, `mends` are what people do before the next rotation.
 
     `costs` says that the trouble itself takes the line's encryption, whatever we do; `lasts` that it goes on
-    until it is mended; `passes_in` is after how many seconds it is over by itself.
+    until it is mended; `passes_in` is after how many seconds it is over by itself, and looked at.
     """
 
     fault: str
@@ -41,7 +44,7 @@ class Case:
     mends: tuple[Mend, ...] = field(default=(), compare=False)
     costs: bool = field(default=False, compare=False)
     lasts: bool = field(default=False, compare=False)
-    passes_in: float = field(default=0.0, compare=False)
+    passes_in: float = field(default=SETTLING, compare=False)
 
     @property
     def place(self) -> str:

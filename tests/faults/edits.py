@@ -16,8 +16,6 @@ from tests.walk.watchful import Watchful
 from tests.worlds.trouble import BEFORE
 
 MOST_KEYS = 3
-SESSIONS_MOVE = 60.0
-"""Seconds after which a line has tried a key that its router does not hold, and is on another one."""
 
 
 def _free_strangers(trip: Trip) -> None:
@@ -47,7 +45,7 @@ def _by_hand(road: str, place: Place) -> Iterator[Case]:
         yield _case("mode lowered by hand", road, place, partial(_set_mode, SHOULD_ENCRYPT))
         yield _case("encryption switched off by hand", road, place, partial(_set_mode, NO_ENCRYPT), costs=True)
     if moment.available and moment.listed < MOST_KEYS:
-        yield _case("key added by hand", road, place, _add, costs=True, passes_in=SESSIONS_MOVE)
+        yield _case("key added by hand", road, place, _add, costs=True)
     if moment.available and len(moment.associated) > 1:
         yield _case("old key removed by hand", road, place, partial(_remove, 0))
         yield _case("new key removed by hand", road, place, partial(_remove, -1), costs=True)
@@ -61,7 +59,6 @@ def _case(
     mends: tuple[Mend, ...] = (),
     *,
     costs: bool = False,
-    passes_in: float = 0.0,
 ) -> Case:
     def plan(trip: Trip) -> None:
         if fault in DRIFTS:
@@ -73,7 +70,7 @@ def _case(
 
         trip.walk.scene.trouble.at_call(place.number, BEFORE, now)
 
-    return Case(fault, road, place.state, place.call, place.which, plan, mends, costs=costs, passes_in=passes_in)
+    return Case(fault, road, place.state, place.call, place.which, plan, mends, costs=costs)
 
 
 def _no_lock(trip: Trip) -> None:

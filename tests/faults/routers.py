@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from tests.faults.calls import states
-from tests.faults.case import REPAIRED, Case
+from tests.faults.case import REPAIRED, SETTLING, Case
 from tests.faults.trip import Trip
 
 BEHAVIOURS: dict[str, dict[str, Any]] = {
@@ -25,8 +25,6 @@ BEHAVIOURS: dict[str, dict[str, Any]] = {
 ASKING = ("AskWhatIsInUse", "InstallOnRouter", "ProveOnRouter", "ConfirmOnRouter", "RemoveFromRouter")
 DOWN = {"router flaps": 3.0, "router reboots": 180.0}
 """For how many seconds its ports are down."""
-SESSIONS_COME_BACK = 60.0
-"""Seconds after which a line is up again under a key that both ends hold."""
 LOSING = "router takes the key and loses it"
 ROADS_WITH_A_ROUTER = ("connection", "LAG", "full chain", "onboarding")
 
@@ -56,7 +54,7 @@ def _case(name: str, road: str, state: str, act: Callable[[Trip], None], *, pass
         trip.walker.entering[state] = now
 
     mends = () if passes_in else (REPAIRED,)
-    return Case(name, road, state, plan=plan, mends=mends, costs=True, passes_in=passes_in + SESSIONS_COME_BACK)
+    return Case(name, road, state, plan=plan, mends=mends, costs=True, passes_in=passes_in + SETTLING)
 
 
 def _behave(behaviour: dict[str, Any], trip: Trip) -> None:
