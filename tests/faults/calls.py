@@ -34,8 +34,8 @@ RETRIED_ALIKE = frozenset(
     }
 )
 """Faults that the machine retries as it does `throttled`: laid on the first of each call only."""
-ALIKE = ("LAG", "full chain", "onboarding")
-"""Roads with states of `connection`: in those only what ends or repeats a function is laid again."""
+ALIKE = ("LAG", "full chain", "onboarding", "lying router")
+"""Roads with states of `connection`: there only what ends or repeats a function is laid again, on first calls."""
 LAID_AGAIN = frozenset({"access denied", "answer lost"})
 OWN_ROADS = {"event": {"HearChange"}, "sweep": {"SweepLinks"}}
 """Roads on which only the calls of these are looked at: what they start has a road of its own."""
@@ -87,7 +87,7 @@ def states(road: str) -> tuple[str, ...]:
 def call_cases() -> Iterator[Case]:
     """Yield every call of every road with every fault."""
     for road in ROADS:
-        for place in places(road):
+        for place in (each for each in places(road) if each.which == FIRST or not _is_alike(road, each)):
             for fault, plan in _plans(road, place):
                 yield Case(fault, road, place.state, place.call, place.which, plan)
 
@@ -100,8 +100,12 @@ def _plans(road: str, place: Place) -> Iterator[tuple[str, Callable[[Trip], None
         yield FOR_GOOD, partial(_for_good, place)
 
 
+def _is_alike(road: str, place: Place) -> bool:
+    return road in ALIKE and place.state in states("connection")
+
+
 def _is_laid(road: str, place: Place, fault: str) -> bool:
-    if road in ALIKE and place.state in states("connection"):
+    if _is_alike(road, place):
         return fault in LAID_AGAIN
     return place.which == FIRST or fault not in RETRIED_ALIKE
 
