@@ -146,9 +146,11 @@ def _is_said_to_be_dark(trip: Trip) -> bool:
 
 
 def _lies(trip: Trip) -> Iterator[str]:
-    """An execution that ended green must have done what it says."""
+    """An execution that ended green, or says that it brought the line back, must have done what it says."""
     link = trip.walk.scene.link(trip.walk.link_id)
     main = trip.main
+    if main is not None and main.error == "Restored" and not link.encrypted:
+        yield "Restored, and the line is dark"
     if main is None or main.status != "SUCCEEDED" or main.machine == "recover_link":
         return
     if (link.mode, link.encrypted) != (MUST_ENCRYPT, True):

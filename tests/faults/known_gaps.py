@@ -60,9 +60,10 @@ GAPS = (
     Gap(
         "a removal that is asked for once more",
         r"^old document in CloseRotation$",
-        r"labelled in use is not on the link|the line is not encrypted",
+        r"^Restored, and the line is dark$",
         "RetireKey that somebody runs again while the lock is still held, and the router's answer still young, removes "
-        "the key of its document again, though RestoreKey has asked it back meanwhile.",
+        "the key of its document again, though RestoreKey has asked it back meanwhile: the line is dark, and the next "
+        "sweep tells people (EncryptionDown).",
     ),
     Gap(
         "nobody looks after the last look",
