@@ -33,10 +33,10 @@ test: check $(CDK) ## run every check and every test
 	$(BIN)/python -m pytest
 
 soak: setup ## every fault, every world and long random runs, for SOAK_MINUTES (20)
-	$(BIN)/python -m tests.faults.soak
+	POWERTOOLS_LOG_LEVEL=CRITICAL $(BIN)/python -m tests.faults.soak
 
 fault-matrix: setup ## walk every fault and write docs/fault-matrix.md again
-	$(BIN)/python -m tests.faults.page
+	POWERTOOLS_LOG_LEVEL=CRITICAL $(BIN)/python -m tests.faults.page
 
 real-mka: setup ## rotate a link of real MACsec peers in a small virtual machine; at most 5 minutes
 	$(BIN)/python -m real_mka
