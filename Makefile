@@ -10,10 +10,10 @@ export PYTHONPATH := $(CURDIR)/functions:$(CURDIR)
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test mutants real-mka bench audit check fmt synth diff bootstrap deploy lock docs clean
+.PHONY: help setup demo serve test soak fault-matrix mutants real-mka bench audit check fmt synth diff bootstrap deploy lock docs clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 setup: $(STAMP) ## make the virtual environment, Node included
 
@@ -35,6 +35,12 @@ test: check $(CDK) ## run every check and every test
 
 mutants: setup ## break the product in every listed way; a named test must fail on each (docs/mutants.md)
 	$(BIN)/python -m tests.mutants
+
+soak: setup ## every fault, every world and long random runs, for SOAK_MINUTES (20)
+	POWERTOOLS_LOG_LEVEL=CRITICAL $(BIN)/python -m tests.faults.soak
+
+fault-matrix: setup ## walk every fault and write docs/fault-matrix.md again
+	POWERTOOLS_LOG_LEVEL=CRITICAL $(BIN)/python -m tests.faults.page
 
 real-mka: setup ## rotate a link of real MACsec peers in a small virtual machine; at most 5 minutes
 	$(BIN)/python -m real_mka

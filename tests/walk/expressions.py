@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from jsonata.jsonata import Jsonata  # type: ignore[import-untyped]
@@ -28,7 +29,7 @@ def evaluated(expression: str, states: dict[str, Any], now: Callable[[], str]) -
     Raises:
         ValueError: the expression is undefined.
     """
-    parsed = Jsonata(expression)
+    parsed = _parsed(expression)
     parsed.register_lambda("now", now)
     parsed.register_lambda("parse", json.loads)
     frame = parsed.create_frame()
@@ -38,6 +39,12 @@ def evaluated(expression: str, states: dict[str, Any], now: Callable[[], str]) -
         message = f"States.QueryEvaluationError: {expression} is undefined"
         raise ValueError(message)
     return value
+
+
+@cache
+def _parsed(expression: str) -> Jsonata:
+    """Parse an expression once: what it reads is in the frame of each evaluation."""
+    return Jsonata(expression)
 
 
 def _is_null(expression: str, states: dict[str, Any]) -> bool:

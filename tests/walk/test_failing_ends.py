@@ -376,3 +376,17 @@ def test_the_old_key_taken_by_hand_in_the_meantime_is_no_failure() -> None:
 
     assert execution.status == "SUCCEEDED"
     assert walk.scene.link(LINK).mode == MUST_ENCRYPT
+
+
+def test_an_answer_larger_than_a_document_is_malformed_and_travels_no_further() -> None:
+    """Step Functions ends an execution whose data is too large past every Catch: States.DataLimitExceeded."""
+    walk = a_walk()
+    walk.walker.router.forge = lambda message, output: (
+        {**output, "by": "x" * 250_000} if message["task"] == "prove" else output
+    )
+
+    execution = walk.rotate()
+
+    assert reasons(execution) == ("FAILED", "AnswerMalformed")
+    assert max(len(paper) for paper in walk.walker.papers) < 100_000
+    assert walk.witness.complaints() == []

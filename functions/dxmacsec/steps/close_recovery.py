@@ -20,7 +20,7 @@ from dxmacsec.policy.recovery_outcome import (
 )
 from dxmacsec.steps.close_rotation import note_age
 from dxmacsec.steps.locks import free_acting
-from dxmacsec.steps.settling import move_labels
+from dxmacsec.steps.settling import movable_versions, move_labels
 
 
 def close_recovery(recovery: Recovery, world: World) -> Recovery:
@@ -45,8 +45,10 @@ def _settle(recovery: Recovery, outcome: Outcome, link: Link, world: World) -> N
     rotation = recovery.rotation
     if rotation is None:
         return
-    move_labels(recovery.link, labels(recovery, world.key_secrets.versions(recovery.link) or (), link), world)
-    versions = world.key_secrets.versions(recovery.link) or ()
+    versions = movable_versions(recovery.link, world)
+    if versions:
+        move_labels(recovery.link, labels(recovery, versions, link), world)
+        versions = movable_versions(recovery.link, world)
     in_use = holder(versions, Label.IN_USE)
     note_age(rotation, in_use, world)
     if in_use is not None and rotation.new_key is not None and in_use.version_id == rotation.new_key.version_id:

@@ -12,7 +12,7 @@ from dxmacsec.policy.end_words import rotation_letter, tells_of_rotation
 from dxmacsec.policy.labels import holder, tidying
 from dxmacsec.policy.outcome import SUCCEEDED, labels_at_end, of_rotation, rotation_record, rotation_report
 from dxmacsec.steps.locks import free_acting
-from dxmacsec.steps.settling import move_labels
+from dxmacsec.steps.settling import movable_versions, move_labels
 from dxmacsec.steps.telling import line_of
 
 
@@ -41,9 +41,10 @@ def close_rotation(rotation: Rotation, world: World) -> Rotation:
 
 
 def _settle(rotation: Rotation, outcome: Outcome, world: World) -> None:
-    versions = world.key_secrets.versions(rotation.link) or ()
-    move_labels(rotation.link, labels_at_end(rotation, versions), world)
-    versions = world.key_secrets.versions(rotation.link) or ()
+    versions = movable_versions(rotation.link, world)
+    if versions:
+        move_labels(rotation.link, labels_at_end(rotation, versions), world)
+        versions = movable_versions(rotation.link, world)
     note_age(rotation, holder(versions, Label.IN_USE), world)
     if outcome.status == SUCCEEDED:
         move_labels(rotation.link, tidying(versions, world.direct_connect.link(rotation.link)), world)

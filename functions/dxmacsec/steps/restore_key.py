@@ -37,7 +37,6 @@ def restore_key(rotation: Rotation, world: World) -> Rotation:
     watch = asked_before or Watch(world.clock.now())
     until = world.clock.now() + timedelta(seconds=world.limits.look_seconds)
     while True:
-        check_rotation_lock(rotation, world)
         rotation, watch, verdict = _once(rotation, old, watch, world)
         over = world.clock.now() + timedelta(seconds=world.limits.poll_seconds) > until
         if verdict.next in ("restored", "dark") or over:
@@ -52,6 +51,7 @@ def restore_key(rotation: Rotation, world: World) -> Rotation:
 
 def _once(rotation: Rotation, old: OldKey, watch: Watch, world: World) -> tuple[Rotation, Watch, Verdict]:
     try:
+        check_rotation_lock(rotation, world)
         link = world.direct_connect.link(rotation.link)
         now = world.clock.now()
         watch = watch.seen(up=link.encrypted, at=now)
@@ -61,10 +61,18 @@ def _once(rotation: Rotation, old: OldKey, watch: Watch, world: World) -> tuple[
     except LockLost:
         raise
     except DxMacsecError as error:
-        # A failing read or call is no reason to stop asking while the line is dark.
+        # A failing read or call, the lock's too, is no reason to stop asking while the line is dark.
         rotation = _noted_once(rotation, world, f"{type(error).__name__}: {error}")
-        verdict = Verdict("restoring")
+        verdict = _unseen(rotation, old, watch, world)
     return rotation, watch, verdict
+
+
+def _unseen(rotation: Rotation, old: OldKey, watch: Watch, world: World) -> Verdict:
+    """Go on without a look until the time for asking is over: a line that nobody can read is not watched for ever."""
+    if world.clock.now() - watch.started_at < world.limits.restore:
+        return Verdict("restoring")
+    sentence = f"It could not be seen whether key {old.ckn[:8]}… came back to {rotation.link}: take the line for dark."
+    return Verdict("dark", "LinkDark", sentence)
 
 
 def _ask_back(rotation: Rotation, old: OldKey, world: World) -> Rotation:
