@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dxmacsec.model import MUST_ENCRYPT, Label
+from dxmacsec.steps.locks import ABANDONED_AFTER
 from tests.faults.aftermath import Mend
 from tests.faults.trip import Trip
 from tests.walk.execution import Execution
@@ -12,6 +13,7 @@ from tests.walk.execution import Execution
 PAUSE = "the pause is cleared"
 ANOTHER_START = "a start that made room (ChainNeedsOperator)"
 ENFORCEMENT_PAUSE = "the enforcement pause is cleared"
+ABANDONED = "two hours in which no RecoverLink took the dead one's lock (AlreadyRotating)"
 
 
 def clear_the_way(trip: Trip, mends: tuple[Mend, ...]) -> tuple[tuple[str, ...], list[str]]:
@@ -23,6 +25,10 @@ def clear_the_way(trip: Trip, mends: tuple[Mend, ...]) -> tuple[tuple[str, ...],
     allowed = len(trip.walk.scene.key_maker.made) + 1
     execution = trip.walk.rotate()
     ledger = trip.walk.scene.ledger
+    if execution.error == "AlreadyRotating":
+        trip.walk.scene.clock.sleep(ABANDONED_AFTER.total_seconds())
+        cleared.append(ABANDONED)
+        execution = trip.walk.rotate()
     if execution.error == "LinkPaused":
         ledger.pauses.clear()
         cleared.append(PAUSE)

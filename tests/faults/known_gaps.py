@@ -27,7 +27,7 @@ GAPS = (
         r"outlived its rotation|has no label|labelled in use is not on the link|lock is left|without a record",
         "An execution whose lock row somebody deleted or overwrote may move no label: the link may be another one's "
         "by now; nor does RecoverLink act for it. The next rotation finds the pair by its label and uses it again, and "
-        "frees what is left of a dead one's locks.",
+        "frees what is left of a dead one's locks, after two hours at the latest.",
     ),
     Gap(
         "no conditional call",
@@ -76,8 +76,8 @@ GAPS = (
         "a lock that is taken after the end",
         r"^old document after the end$",
         r"a rotation lock is left",
-        "TakeLock that somebody runs again after its execution succeeded takes the locks in a dead name. The next "
-        "start frees them; RecoverLink does not look at executions that succeeded.",
+        "TakeLock that somebody runs again after its execution succeeded takes the locks in a dead name. A start "
+        "two hours later frees them; RecoverLink does not look at executions that succeeded.",
     ),
 )
 
