@@ -9,6 +9,7 @@ GUARDS = "tests/unit/steps/test_lock_guards.py"
 ROTATION_GUARD = f"{GUARDS}::test_a_step_without_its_rotation_lock_changes_nothing"
 ACTING_GUARD = f"{GUARDS}::test_a_step_that_acts_leaves_the_link_to_whoever_acts_already"
 ENDS = "tests/walk/test_failing_ends.py"
+FOUND = "tests/walk/test_found.py"
 TRACES = "tests/walk/test_traces.py"
 REFUSES = "tests/unit/policy/test_plan.py::test_refuses"
 
@@ -41,9 +42,27 @@ ONE = (
         Promise.ONE,
         "a rotation is taken its lock while it lives",
         "steps/take_lock.py",
-        "    if other is not None and is_dead(other, world):\n",
-        "    if other is not None:\n",
+        "    if not is_abandoned(other, world):\n        return False\n",
+        "",
         f"{ENDS}::test_a_second_start_is_refused_with_the_first_ones_id",
+    ),
+    Mutant(
+        Promise.ONE,
+        "a start takes a dead rotation's lock before its recovery could",
+        "steps/locks.py",
+        "world.clock.now() - ended > ABANDONED_AFTER",
+        "world.clock.now() - ended > DEAD_LOCK_CLEARANCE",
+        f"{FOUND}::test_a_start_that_is_refused_over_a_dark_line_leaves_it_to_the_recovery_of_the_dead_rotation",
+    ),
+    Mutant(
+        Promise.ONE,
+        "a start that is refused for its partner frees a dead one's lock",
+        "steps/take_lock.py",
+        "    if not world.ledger.take_from_dead(rotation.link, rotation.group, other.execution, mine):\n"
+        "        return False\n",
+        "    if not world.ledger.take_from_dead(rotation.link, rotation.group, other.execution, mine):\n"
+        "        world.ledger.free_rotation(rotation.link, None, other.execution)\n        return False\n",
+        f"{FOUND}::test_a_start_that_is_refused_for_its_partner_leaves_the_lock_of_a_dead_rotation_to_its_recovery",
     ),
     Mutant(
         Promise.ONE,
@@ -109,16 +128,16 @@ SECRET = (
         Promise.SECRET,
         "a failed call hands on the request that held the CAK",
         "adapters/aws_errors.py",
-        "        failure = translation(error)\n    raise type(failure)(without_cak(str(failure), cak))",
-        "        failure = translation(error)\n        raise type(failure)(without_cak(str(failure), cak)) from error",
+        "        failure = _masked(translation(error), cak)\n    raise failure",
+        "        failure = _masked(translation(error), cak)\n        raise failure from error",
         "tests/adapters/test_aws_errors.py::test_a_failed_call_with_a_cak_has_neither_cause_nor_context_nor_digits",
     ),
     Mutant(
         Promise.SECRET,
         "digits in another case are not masked",
-        "adapters/aws_errors.py",
-        "repr(cak), text, flags=re.IGNORECASE)",
-        "repr(cak), text)",
+        "model/keys.py",
+        "repr(self), text, flags=re.IGNORECASE)",
+        "repr(self), text)",
         "tests/adapters/test_aws_errors.py::test_masks_the_digits_of_a_cak_in_any_case",
     ),
     Mutant(

@@ -188,8 +188,7 @@ CLOSING = (
         Promise.RECOVERY,
         "labels stay as the dead one left them",
         "steps/close_recovery.py",
-        "    move_labels(recovery.link, labels(recovery, "
-        "world.key_secrets.versions(recovery.link) or (), link), world)\n",
+        "        move_labels(recovery.link, labels(recovery, versions, link), world)\n",
         "",
         f"{WALK}::test_a_rotation_stopped_before_a_state_leaves_nothing[Bake]",
     ),
@@ -245,8 +244,8 @@ CLOSING = (
         Promise.RECOVERY,
         "people are not told",
         "steps/close_recovery.py",
-        '    world.herald.alert(f"{loud}dxmacsec {recovery.link}: recovered after {outcome.reason}", text)\n',
-        "    _ = (loud, text)\n",
+        "    world.herald.alert(*recovery_letter(recovery, outcome, link.kind, line_now(link)))\n",
+        "    _ = (outcome, link)\n",
         f"{WALK}::test_a_key_that_is_gone_for_good_reason_stays_gone_and_people_are_told",
     ),
     Mutant(
