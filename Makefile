@@ -31,7 +31,8 @@ serve: setup ## keep the embedded AWS running on port 4566
 	$(BIN)/python -m sandbox serve --port 4566
 
 test: check $(CDK) ## run every check and every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not deployed" -n 2
+	$(BIN)/python -m pytest -m deployed
 
 mutants: setup ## break the product in every listed way; a named test must fail on each (docs/mutants.md)
 	$(BIN)/python -m tests.mutants
