@@ -13,6 +13,7 @@ from tests.workflow.estate import DARK, HOSTED, NO_MACSEC, UNKNOWN
 pytestmark = pytest.mark.deployed
 
 LINK = "dxcon-untouch1"
+NOBODYS = "00000000-0000-4000-8000-000000000000"
 
 REFUSED: dict[str, tuple[dict[str, object], str, str]] = {
     "an unknown field": ({"link": LINK, "colour": "blue"}, "BadInput", "colour"),
@@ -21,7 +22,7 @@ REFUSED: dict[str, tuple[dict[str, object], str, str]] = {
     "a link that is no text": ({"link": 7}, "BadInput", "link"),
     "a flag that is no flag": ({"link": LINK, "urgent": "yes"}, "BadInput", "urgent"),
     "a malformed version": ({"link": LINK, "version_id": "7"}, "BadInput", "version_id"),
-    "a version that is not there": ({"link": LINK, "version_id": "0" * 32}, "VersionNotFound", "0" * 32),
+    "a version that is not there": ({"link": LINK, "version_id": NOBODYS}, "VersionNotFound", NOBODYS),
     "an unknown link": ({"link": UNKNOWN}, "LinkNotFound", UNKNOWN),
     "a hosted connection": ({"link": HOSTED}, "HostedConnection", HOSTED),
     "a link without MACsec": ({"link": NO_MACSEC}, "NotMacSecCapable", NO_MACSEC),

@@ -20,9 +20,9 @@ HAPPY_ROAD = [
 LOOPS = {"AwaitAssociated", "Associated?", "Bake", "Baked?", "WaitToBake", "AwaitRetired", "Retired?"}
 MOST_TRANSITIONS = 45
 LOOKING = {"await_associated", "bake", "await_retired"}
-MOST_CALLS_BESIDE_LOOKS = 23
+MOST_CALLS_BESIDE_LOOKS = 24
 """Every step reads the link anew before it decides; the plan lists all links once for the partners, and the lock and
-the plan ask for the resiliency groups."""
+the plan ask for the resiliency groups; the letter that ends a rotation by hand says what the line carries."""
 
 LINK = "dxcon-eventin1"
 
