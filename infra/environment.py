@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import Arn, ArnComponents, ArnFormat, Stack
 
 from infra.names import ENFORCE_ENCRYPTION, KEY_SECRET_PREFIX, RECOVER_LINK, ROTATE_FLEET, ROTATE_KEY, ROTATE_SECRET
+from infra.setting_rules import period_minutes
 
 if TYPE_CHECKING:
     from constructs import IConstruct
@@ -16,12 +17,16 @@ if TYPE_CHECKING:
     from infra.config import Config
     from infra.foundation import Foundation
 
+_LEAST_ABANDONED_MINUTES = 120
+"""How long a dead rotation's lock stays at least for a RecoverLink that people or a sweep start."""
+
 
 def environment(config: Config, foundation: Foundation) -> dict[str, str]:
     """Return the variables, none of them secret; a setting's is `DXMACSEC_` and its name in capitals."""
     chosen = {f"DXMACSEC_{name.upper()}": _as_text(value) for name, value in dataclasses.asdict(config).items()}
     return {
         **chosen,
+        "DXMACSEC_ABANDONED_AFTER_MINUTES": str(max(_LEAST_ABANDONED_MINUTES, 2 * period_minutes(config.sweep))),
         "DXMACSEC_ALERTS_TOPIC_ARN": foundation.alerts.topic_arn,
         "DXMACSEC_CHANGES_URL": foundation.changes.queue_url,
         "DXMACSEC_KEY_ARN": foundation.key.key_arn,

@@ -140,6 +140,11 @@ def rate_minutes(expression: str) -> int | None:
     return int(rate[1]) * {"minute": 1, "hour": 60, "day": MINUTES_A_DAY}[rate[2]] if rate else None
 
 
+def period_minutes(expression: str) -> int:
+    """How many minutes lie between two starts of a schedule; a cron expression is taken for one a day."""
+    return rate_minutes(expression) or MINUTES_A_DAY
+
+
 @dataclass(frozen=True)
 class Zone:
     """The name of a time zone."""

@@ -174,6 +174,7 @@ def test_time_out_of_a_look_is_a_whole_number_of_seconds(sandboxed: Template) ->
 
 def test_environment_holds_every_setting_and_every_resource(properties: Properties) -> None:
     expected = {f"DXMACSEC_{field.name.upper()}" for field in dataclasses.fields(Config)} | {
+        "DXMACSEC_ABANDONED_AFTER_MINUTES",
         "DXMACSEC_ALERTS_TOPIC_ARN",
         "DXMACSEC_CHANGES_URL",
         "DXMACSEC_ENFORCE_ENCRYPTION_ARN",
@@ -299,6 +300,23 @@ def test_health_is_heard_for_this_region_alone(defaults: Template) -> None:
                 },
             },
             "Targets": [Match.object_like({"DeadLetterConfig": Match.any_value()})],
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("sweep", "minutes"),
+    [("rate(5 minutes)", 120), ("rate(1 hour)", 120), ("rate(5 hours)", 600), ("cron(0 3 * * ? *)", 2880)],
+)
+def test_a_dead_rotations_lock_stays_for_two_sweeps_and_never_less_than_two_hours(sweep: str, minutes: int) -> None:
+    template = Template.from_stack(DxMacsecStack(App(), STACK, config=Config(sweep=sweep), bundling=False))
+
+    stays = {"DXMACSEC_ABANDONED_AFTER_MINUTES": str(minutes)}
+    template.has_resource_properties(
+        "AWS::Lambda::Function",
+        {
+            "Handler": "dxmacsec.handlers.take_lock.handler",
+            "Environment": {"Variables": Match.object_like(stays)},
         },
     )
 

@@ -9,7 +9,7 @@ import pytest
 
 from dxmacsec.errors import ServiceFault, UnknownAnswer
 from dxmacsec.model import MUST_ENCRYPT, SHOULD_ENCRYPT, Label
-from dxmacsec.steps.locks import ABANDONED_AFTER, DEAD_LOCK_CLEARANCE
+from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE
 from dxmacsec.steps.pause_link import pause_link
 from sandbox.twin import World as TwinWorld
 from sandbox.twin.building import hand_made_pair
@@ -18,6 +18,7 @@ from tests.walk.machines import machine
 from tests.walk.quick import Walk, a_walk
 from tests.walk.witness import reasons
 from tests.worlds.estates import LAG, LINK, a_connection, a_lag
+from tests.worlds.scene import LIMITS
 from tests.worlds.trouble import FunctionDied, raising
 
 OLD = hand_made_pair(LINK, 1).ckn
@@ -339,7 +340,7 @@ def test_a_chain_of_recoveries_ends() -> None:
     last = walk.walker.recover(dead)
 
     assert (last.status, last.output["reason"]) == ("SUCCEEDED", "ChainEnds")
-    walk.scene.clock.sleep(ABANDONED_AFTER.total_seconds() + 1)
+    walk.scene.clock.sleep(LIMITS.abandoned_after.total_seconds() + 1)
     assert walk.rotate().status == "SUCCEEDED"
 
 
