@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from string import hexdigits
 from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,7 +18,10 @@ _LONGEST_SHOWN = 120
 
 def shown(value: object) -> str:
     """A wrong value as an error may show it: cut, and without digits that may be a key's."""
-    return re.sub(r"[0-9a-fA-F]{32,}", "…", repr(value)[: 4 * _LONGEST_SHOWN])[:_LONGEST_SHOWN]
+    text, bound = repr(value), 4 * _LONGEST_SHOWN
+    # Digits on which this cut falls may be some of a key's.
+    begun = text if len(text) <= bound else f"{text[:bound].rstrip(hexdigits)}…"
+    return re.sub(r"[0-9a-fA-F]{32,}", "…", begun)[:_LONGEST_SHOWN]
 
 
 class Rule(Protocol):
