@@ -10,7 +10,7 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from constructs import Construct
 
 from infra.names import ALARM_PREFIX
-from infra.setting_rules import MINUTES_A_DAY, rate_minutes
+from infra.setting_rules import period_minutes
 
 if TYPE_CHECKING:
     from aws_cdk import aws_sns as sns
@@ -55,8 +55,7 @@ class Alarms(Construct):
             of_fleet("LinksInTrouble", "Maximum", _LOOK),
             missing=cloudwatch.TreatMissingData.IGNORE,
         ).add_ok_action(self._tell)
-        # A cron expression is taken for one a day: rarer than that no sweep may be.
-        period = Duration.minutes(rate_minutes(sweep) or MINUTES_A_DAY)
+        period = Duration.minutes(period_minutes(sweep))
         self._alarm(
             "SweepNotRun",
             "no sweep ended in two periods of its schedule",

@@ -1,4 +1,4 @@
-"""The environment that every function gets: each setting, and where to find what the stack made."""
+"""The environment that every function gets: the settings that one reads, and where to find what the stack made."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import Arn, ArnComponents, ArnFormat, Stack
 
 from infra.names import ENFORCE_ENCRYPTION, KEY_SECRET_PREFIX, RECOVER_LINK, ROTATE_FLEET, ROTATE_KEY, ROTATE_SECRET
+from infra.setting_rules import period_minutes
 
 if TYPE_CHECKING:
     from constructs import IConstruct
@@ -16,12 +17,33 @@ if TYPE_CHECKING:
     from infra.config import Config
     from infra.foundation import Foundation
 
+# What only the stack is made from. An environment holds 4 KB, which a list of roles alone could fill:
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+_FOR_THE_STACK = frozenset(
+    {
+        "alert_email",
+        "changes_window_seconds",
+        "key_readers",
+        "log_retention_days",
+        "runbook_url",
+        "schedule",
+        "schedule_flexible_minutes",
+        "schedule_time_zone",
+        "sweep",
+        "tracing",
+    }
+)
+_LEAST_ABANDONED_MINUTES = 120
+"""How long a dead rotation's lock stays at least for a RecoverLink that people or a sweep start."""
+
 
 def environment(config: Config, foundation: Foundation) -> dict[str, str]:
     """Return the variables, none of them secret; a setting's is `DXMACSEC_` and its name in capitals."""
-    chosen = {f"DXMACSEC_{name.upper()}": _as_text(value) for name, value in dataclasses.asdict(config).items()}
+    read = {name: value for name, value in dataclasses.asdict(config).items() if name not in _FOR_THE_STACK}
+    chosen = {f"DXMACSEC_{name.upper()}": _as_text(value) for name, value in read.items()}
     return {
         **chosen,
+        "DXMACSEC_ABANDONED_AFTER_MINUTES": str(max(_LEAST_ABANDONED_MINUTES, 2 * period_minutes(config.sweep))),
         "DXMACSEC_ALERTS_TOPIC_ARN": foundation.alerts.topic_arn,
         "DXMACSEC_CHANGES_URL": foundation.changes.queue_url,
         "DXMACSEC_KEY_ARN": foundation.key.key_arn,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from string import hexdigits
 from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,7 +18,10 @@ _LONGEST_SHOWN = 120
 
 def shown(value: object) -> str:
     """A wrong value as an error may show it: cut, and without digits that may be a key's."""
-    return re.sub(r"[0-9a-fA-F]{32,}", "…", repr(value)[: 4 * _LONGEST_SHOWN])[:_LONGEST_SHOWN]
+    text, bound = repr(value), 4 * _LONGEST_SHOWN
+    # Digits on which this cut falls may be some of a key's.
+    begun = text if len(text) <= bound else f"{text[:bound].rstrip(hexdigits)}…"
+    return re.sub(r"[0-9a-fA-F]{32,}", "…", begun)[:_LONGEST_SHOWN]
 
 
 class Rule(Protocol):
@@ -138,6 +142,11 @@ def rate_minutes(expression: str) -> int | None:
     """How many minutes lie between two starts of a `rate(…)`; None of a cron expression."""
     rate = re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", expression)
     return int(rate[1]) * {"minute": 1, "hour": 60, "day": MINUTES_A_DAY}[rate[2]] if rate else None
+
+
+def period_minutes(expression: str) -> int:
+    """How many minutes lie between two starts of a schedule; a cron expression is taken for one a day."""
+    return rate_minutes(expression) or MINUTES_A_DAY
 
 
 @dataclass(frozen=True)

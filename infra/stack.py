@@ -96,7 +96,7 @@ class DxMacsecStack(Stack):
             "AlertsTopicArn": foundation.alerts.topic_arn,
             "BoardUrl": board.url,
             "KeySecretPrefix": KEY_SECRET_PREFIX,
-            # Its environment holds every setting: the command reads it, so that both speak of the same.
+            # Its environment holds every setting that functions read: the command reads it, so that both speak of one.
             "SettingsFunction": functions["RotateSecret"].function_name,
             "Version": VERSION,
         }

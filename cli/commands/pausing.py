@@ -11,7 +11,7 @@ from cli.asking import caller, confirm, link_id, reason
 from cli.ending import CliError, Ending
 from cli.spans import until
 from cli.telling import tell
-from dxmacsec.steps.pause_link import PAUSED_BY_HAND, clear_enforcement, clear_link, pause_link
+from dxmacsec.steps.pause_link import clear_enforcement, clear_link, pause_link
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +62,7 @@ def resume(
     if found is None:
         _tell(target, "not-paused", f"{target} is not paused.", "", as_json=as_json)
         return
-    if found.reason != PAUSED_BY_HAND:
+    if not found.by_hand:
         raise CliError(
             Ending.REFUSED,
             f"{target} was paused by the product: {_words(found, account)}",
@@ -107,7 +107,7 @@ def _to_clear(target: str, account: Account, *, enforcement: bool) -> list[Clear
     ledger = account.world.ledger
     own, enforcing = ledger.pause(target), ledger.enforcement_pause(target)
     seen: list[Clearing] = []
-    if own and own.reason != PAUSED_BY_HAND:
+    if own and not own.by_hand:
         seen.append(("automation", own, clear_link))
     if enforcing and enforcement:
         seen.append(("enforcement", enforcing, clear_enforcement))
@@ -138,7 +138,7 @@ def _words(pause: Pause, account: Account) -> str:
 
 
 def _ending_it(target: str, pause: Pause) -> str:
-    if pause.reason == PAUSED_BY_HAND:
+    if pause.by_hand:
         return f"dxmacsec resume {target}"
     return f'dxmacsec clear {target} --reason "…"'
 

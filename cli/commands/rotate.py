@@ -18,9 +18,9 @@ from cli.plans import fleet_shown, rotation_shown
 from cli.spans import span
 from cli.telling import tell
 from dxmacsec.errors import BadInput
+from dxmacsec.interfaces import PAUSED_BY_HAND
 from dxmacsec.model import RouterMode
 from dxmacsec.policy.request import MAX_REASON
-from dxmacsec.steps.pause_link import PAUSED_BY_HAND
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -180,7 +180,7 @@ class LinkStory:
         return text.append(f"\ndocs/runbook.md, heading {standing.reasons[0]}", style="dim")
 
     def _pause(self, pause: Pause, command: str) -> Text:
-        by_hand = pause.reason == "PausedByHand"
+        by_hand = pause.by_hand
         typed = f"dxmacsec resume {self.story.view.link.id}" if by_hand else command
         said = f"{pause.reason}, {ago(pause.at, self.story.now)} by {pause.by}\n{pause.sentence}\n"
         return Text.assemble(said, ("When that is settled: ", "dim"), (typed, "bold"))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from dxmacsec.interfaces import Note, Owner, Pause, StoryRow, TaskRow
 from dxmacsec.model import RouterTaskKind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from boto3 import Session
 
 TABLE = "ledger"
@@ -155,6 +158,7 @@ def test_enforcement_pauses_by_itself(ledger: DynamoLedger) -> None:
 
 
 BY_HAND = Pause("PausedByHand", "Fibre work.", "arn:aws:iam::123456789012:user/ada", NOW)
+DARK = Pause("LinkDark", "Dark.", "rotation-2", NOW)
 NOTE = Note("paused", NOW, {"what": "paused", "by": "ada", "why": "Fibre work."})
 
 
@@ -173,6 +177,56 @@ def test_a_pause_by_hand_leaves_an_earlier_one_and_notes_nothing(ledger: DynamoL
 
     assert ledger.pause(LINK) == earlier
     assert list(DynamoStories(dynamo, TABLE).of_link(LINK)) == []
+
+
+OVER_BY_HAND = replace(
+    DARK,
+    sentence=f"Dark. Before that it was paused by hand by {BY_HAND.by}: Fibre work.",
+)
+
+
+def test_the_products_own_pause_takes_the_place_of_one_by_hand_and_keeps_who_and_why(ledger: DynamoLedger) -> None:
+    ledger.pause_by_hand(LINK, BY_HAND, NOTE)
+
+    ledger.set_pause(LINK, DARK)
+    ledger.set_pause(LINK, replace(DARK, by="rotation-3"))
+
+    assert ledger.pause(LINK) == OVER_BY_HAND
+    assert not ledger.clear_pause(LINK, BY_HAND, NOTE)
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "left"),
+    [
+        (lambda ledger: ledger.clear_pause(LINK, BY_HAND, NOTE), OVER_BY_HAND),
+        (
+            lambda ledger: ledger.set_pause(LINK, replace(DARK, by="rotation-3")),
+            replace(OVER_BY_HAND, by="rotation-3"),
+        ),
+    ],
+    ids=["it was resumed", "another pause came"],
+)
+def test_a_pause_by_hand_that_went_while_it_was_read_keeps_no_pause_away(
+    ledger: DynamoLedger,
+    dynamo: Any,  # noqa: ANN401
+    monkeypatch: pytest.MonkeyPatch,
+    meanwhile: Callable[[DynamoLedger], object],
+    left: Pause,
+) -> None:
+    ledger.set_pause(LINK, BY_HAND)
+    put = dynamo.put_item
+
+    def put_later(**request: Any) -> Any:  # noqa: ANN401
+        if "Before that" in request["Item"]["sentence"]["S"]:
+            monkeypatch.setattr(dynamo, "put_item", put)
+            meanwhile(ledger)
+        return put(**request)
+
+    monkeypatch.setattr(dynamo, "put_item", put_later)
+
+    ledger.set_pause(LINK, DARK)
+
+    assert ledger.pause(LINK) == left
 
 
 def test_clearing_takes_the_one_pause_and_leaves_the_other(ledger: DynamoLedger, dynamo: Any) -> None:  # noqa: ANN401

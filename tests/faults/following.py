@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dxmacsec.model import MUST_ENCRYPT, Label
-from dxmacsec.steps.locks import ABANDONED_AFTER
 from tests.faults.aftermath import Mend
 from tests.faults.trip import Trip
 from tests.walk.execution import Execution
+from tests.worlds.scene import LIMITS
 
 PAUSE = "the pause is cleared"
 ANOTHER_START = "a start that made room (ChainNeedsOperator)"
@@ -26,7 +26,7 @@ def clear_the_way(trip: Trip, mends: tuple[Mend, ...]) -> tuple[tuple[str, ...],
     execution = trip.walk.rotate()
     ledger = trip.walk.scene.ledger
     if execution.error == "AlreadyRotating":
-        trip.walk.scene.clock.sleep(ABANDONED_AFTER.total_seconds())
+        trip.walk.scene.clock.sleep(LIMITS.abandoned_after.total_seconds())
         cleared.append(ABANDONED)
         execution = trip.walk.rotate()
     if execution.error == "LinkPaused":

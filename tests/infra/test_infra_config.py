@@ -11,7 +11,7 @@ from aws_cdk import aws_logs as logs
 from infra.config import Config, ConfigError, settings
 from infra.context import load
 from infra.log_groups import RETENTION
-from infra.setting_rules import rate_minutes
+from infra.setting_rules import rate_minutes, shown
 from infra.settings_table import settings_table
 
 WRONG_VALUES = {
@@ -82,6 +82,13 @@ def test_a_value_that_may_be_a_key_is_not_shown() -> None:
 
     assert "c0ffee15" not in str(refusal.value)
     assert len(str(refusal.value)) < 3000
+
+
+def test_no_cut_of_a_wrong_value_lets_some_of_a_keys_digits_through() -> None:
+    key = "c0ffee15" * 8
+
+    assert [before for before in range(600) if "c0ffee15" in shown(f"{'e' * before} {key}")] == []
+    assert shown("f" * 5000) == "'…"
 
 
 def test_names_all_wrong_settings_together() -> None:

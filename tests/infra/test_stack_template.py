@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import tomllib
 from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
 
 import pytest
 from aws_cdk import App
 from aws_cdk.assertions import Match, Template
 
 from dxmacsec.handlers import wiring
+from dxmacsec.handlers.settings import Settings, SettingsError
 from infra.asset import ROOT
 from infra.config import Config
 from infra.names import STACK, snake_case
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     Properties = Callable[[str], dict[str, dict[str, Any]]]
 
+LONGEST_ZONE = max(available_timezones(), key=len)
 OUTPUTS = {
     "RotateKeyArn",
     "RotateFleetArn",
@@ -172,25 +174,50 @@ def test_time_out_of_a_look_is_a_whole_number_of_seconds(sandboxed: Template) ->
     )
 
 
-def test_environment_holds_every_setting_and_every_resource(properties: Properties) -> None:
-    expected = {f"DXMACSEC_{field.name.upper()}" for field in dataclasses.fields(Config)} | {
-        "DXMACSEC_ALERTS_TOPIC_ARN",
-        "DXMACSEC_CHANGES_URL",
-        "DXMACSEC_ENFORCE_ENCRYPTION_ARN",
-        "DXMACSEC_KEY_ARN",
-        "DXMACSEC_KEY_SECRET_PREFIX",
-        "DXMACSEC_LEDGER_TABLE",
-        "DXMACSEC_RECOVER_LINK_ARN",
-        "DXMACSEC_ROTATE_FLEET_ARN",
-        "DXMACSEC_ROTATE_KEY_ARN",
-        "DXMACSEC_ROTATION_FUNCTION_ARN",
-        "DXMACSEC_ROUTER_TASKS_URL",
-        "POWERTOOLS_LOG_LEVEL",
-        "POWERTOOLS_SERVICE_NAME",
-    }
+class Asked(dict[str, str]):
+    """An environment that remembers what it was asked for."""
+
+    def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 - as a dict's
+        self[name] = ""
+        return default
+
+
+def test_environment_holds_what_the_functions_read_and_nothing_else(properties: Properties) -> None:
+    asked = Asked()
+    with pytest.raises(SettingsError):
+        Settings.from_environment(asked)
 
     for function in properties("AWS::Lambda::Function").values():
-        assert set(function["Environment"]["Variables"]) == expected
+        assert set(function["Environment"]["Variables"]) == {*asked, "POWERTOOLS_LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}
+
+
+LAMBDA_HOLDS = 4096
+RESOLVED = 150
+"""Bytes of a reference to what the stack makes, once it is resolved: an ARN or an address, with room."""
+
+
+def test_the_largest_environment_fits_into_lambda() -> None:
+    role = (
+        "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_NetworkOperations_"
+    )
+    config = Config(
+        key_readers=[f"{role}{number:016x}" for number in range(20)],
+        windows=[{"cron": "0,30 22-23 1-7,15-21 1-6,9-12 SAT,SUN", "minutes": 10080, "zone": LONGEST_ZONE}] * 10,
+        alert_email=f"{'o' * 64}@{'e' * 180}.example",
+        runbook_url=f"https://{'w' * 500}.example",
+        router_deadline_hours=167.99999,
+        on_encryption_loss="lower",
+    )
+
+    template = Template.from_stack(DxMacsecStack(App(), STACK, config=config, bundling=False))
+
+    for function in template.find_resources("AWS::Lambda::Function").values():
+        variables = function["Properties"]["Environment"]["Variables"]
+        sizes = {
+            name: len(name) + (len(value.encode()) if isinstance(value, str) else RESOLVED)
+            for name, value in variables.items()
+        }
+        assert sum(sizes.values()) < LAMBDA_HOLDS, sizes
 
 
 def test_environment_writes_values_as_the_functions_read_them(sandboxed: Template) -> None:
@@ -205,7 +232,6 @@ def test_environment_writes_values_as_the_functions_read_them(sandboxed: Templat
                         "DXMACSEC_ONBOARD": "off",
                         "DXMACSEC_ROUTER_MODE": "agent",
                         "DXMACSEC_SECURITY_HUB": "true",
-                        "DXMACSEC_TRACING": "false",
                     }
                 )
             }
@@ -299,6 +325,23 @@ def test_health_is_heard_for_this_region_alone(defaults: Template) -> None:
                 },
             },
             "Targets": [Match.object_like({"DeadLetterConfig": Match.any_value()})],
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("sweep", "minutes"),
+    [("rate(5 minutes)", 120), ("rate(1 hour)", 120), ("rate(5 hours)", 600), ("cron(0 3 * * ? *)", 2880)],
+)
+def test_a_dead_rotations_lock_stays_for_two_sweeps_and_never_less_than_two_hours(sweep: str, minutes: int) -> None:
+    template = Template.from_stack(DxMacsecStack(App(), STACK, config=Config(sweep=sweep), bundling=False))
+
+    stays = {"DXMACSEC_ABANDONED_AFTER_MINUTES": str(minutes)}
+    template.has_resource_properties(
+        "AWS::Lambda::Function",
+        {
+            "Handler": "dxmacsec.handlers.take_lock.handler",
+            "Environment": {"Variables": Match.object_like(stays)},
         },
     )
 

@@ -46,7 +46,7 @@ NEVER = (
         Promise.NEVER,
         "a rotation is asked for beside one that runs",
         "policy/remedy.py",
-        '        ("UnderWay", facts.rotating or case.runs(*Remedy)),\n',
+        '        ("UnderWay", facts.rotating or facts.recovering or case.runs(*Remedy)),\n',
         "",
         f"{FOLLOWS}[too old, something runs]",
     ),

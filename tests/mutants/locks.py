@@ -50,7 +50,7 @@ ONE = (
         Promise.ONE,
         "a start takes a dead rotation's lock before its recovery could",
         "steps/locks.py",
-        "world.clock.now() - ended > ABANDONED_AFTER",
+        "world.clock.now() - ended > world.limits.abandoned_after",
         "world.clock.now() - ended > DEAD_LOCK_CLEARANCE",
         f"{FOUND}::test_a_start_that_is_refused_over_a_dark_line_leaves_it_to_the_recovery_of_the_dead_rotation",
     ),

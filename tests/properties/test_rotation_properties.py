@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from dxmacsec.errors import ServiceFault, Throttled, UnknownAnswer
 from dxmacsec.model import MUST_ENCRYPT
-from dxmacsec.steps.locks import ABANDONED_AFTER
 from sandbox.twin import ALTERNATIVES
 from sandbox.twin import World as TwinWorld
 from tests.walk.execution import Execution
 from tests.walk.quick import Walk, a_walk
 from tests.worlds.estates import a_connection
+from tests.worlds.scene import LIMITS
 from tests.worlds.trouble import FunctionDied, raising
 
 EXAMPLES = int(os.environ.get("DXMACSEC_EXAMPLES", "30"))
@@ -93,7 +93,7 @@ def test_the_next_rotation_is_never_blocked_by_the_remains_of_the_last(
     walk.scene.ledger.pauses.clear()
     walk.scene.ledger.enforcement_pauses.clear()
     walk.scene.trouble.forget()
-    walk.scene.clock.sleep(ABANDONED_AFTER.total_seconds() + 600)
+    walk.scene.clock.sleep(LIMITS.abandoned_after.total_seconds() + 600)
 
     execution = walk.rotate()
 
@@ -115,7 +115,7 @@ def test_a_stopped_execution_leaves_no_lock_for_ever_and_no_link_without_a_key(
                 walk.walker.step(execution)
         if execution.status == "RUNNING":
             walk.walker.stop(execution)
-        walk.scene.clock.sleep(ABANDONED_AFTER.total_seconds() + 1)
+        walk.scene.clock.sleep(LIMITS.abandoned_after.total_seconds() + 1)
     walk.behave()
 
     last = walk.rotate()

@@ -127,3 +127,19 @@ def test_a_nested_enforcement_acts_in_its_parents_name() -> None:
 )
 def test_what_is_shown_of_a_text_holds_nothing_that_may_be_a_cak(text: str, shown: str) -> None:
     assert without_keys(text, 100) == shown
+
+
+LEAST_OF_A_KEY = 16
+
+
+@pytest.mark.parametrize("limit", [32, 40, 64, 80, 128, 200, 400])
+def test_no_cut_lets_some_of_a_caks_digits_through(limit: int) -> None:
+    for before in range(6 * limit):
+        shown = without_keys(f"{'e' * before} {DIGITS}", limit)
+
+        assert DIGITS[:LEAST_OF_A_KEY] not in shown, before
+        assert len(shown) <= limit
+
+
+def test_a_text_of_digits_alone_is_shown_as_a_mask_however_long_it_is() -> None:
+    assert [without_keys("f" * length, 40) for length in (32, 160, 161, 5000)] == ["…"] * 4

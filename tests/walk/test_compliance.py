@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -19,6 +20,7 @@ from tests.walk.execution import Execution
 from tests.walk.quick import Walk, a_walk, disassociate
 from tests.walk.watchful import Watchful
 from tests.worlds.estates import INTERCONNECT, LAG, LINK, a_connection, a_lag, an_interconnect
+from tests.worlds.scene import LIMITS
 
 
 def watched(walk: Walk) -> Watchful:
@@ -272,3 +274,24 @@ def test_a_dead_execution_whose_end_nobody_told_is_recovered_by_the_sweep() -> N
     assert len(late.started) == 1
     assert set(walk.scene.remedies.recoveries.values()) == {rotation.arn}
     assert len(walk.scene.remedies.recoveries) == 1
+
+
+def test_a_sweep_that_recovers_a_dead_rotation_hands_the_link_to_no_other_before_that_is_over() -> None:
+    walk = a_walk()
+    watchful = watched(walk)
+    walk.scene.clock.sleep(timedelta(days=91).total_seconds())
+    rotation = walk.start()
+    walk.walker.walk_to(rotation, "Bake")
+    walk.walker.stop(rotation)
+    walk.scene.clock.sleep((DEAD_LOCK_CLEARANCE + RECOVERY_FIRST).total_seconds() + 1)
+
+    watchful.sweep()
+
+    assert reasons(walk) == ("KeyTooOld",)
+    assert set(walk.scene.remedies.recoveries.values()) == {rotation.arn}
+    assert walk.scene.remedies.rotations == {}
+
+    walk.scene.clock.sleep(LIMITS.abandoned_after.total_seconds())
+    watchful.sweep()
+
+    assert len(walk.scene.remedies.rotations) == 1

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dxmacsec.model import Label
-from dxmacsec.steps.locks import ABANDONED_AFTER, DEAD_LOCK_CLEARANCE, RECOVERY_FIRST
+from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE, RECOVERY_FIRST
 from tests.walk.months import Months, some_months
 from tests.walk.quick import a_walk
 from tests.walk.walker import Walker
 from tests.walk.witness import reasons
 from tests.worlds.estates import LINK, PARTNER
+from tests.worlds.scene import LIMITS
 
-LONG_DEAD = ABANDONED_AFTER.total_seconds() + 1
+LONG_DEAD = LIMITS.abandoned_after.total_seconds() + 1
 
 
 def ended_well(months: Months) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from dxmacsec.errors import ServiceFault, UnknownAnswer
 from dxmacsec.model import MUST_ENCRYPT, SHOULD_ENCRYPT, Label
-from dxmacsec.steps.locks import ABANDONED_AFTER, DEAD_LOCK_CLEARANCE
+from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE
+from dxmacsec.steps.pause_link import pause_link
 from sandbox.twin import World as TwinWorld
 from sandbox.twin.building import hand_made_pair
 from tests.walk.execution import Execution, Stopped
@@ -17,6 +18,7 @@ from tests.walk.machines import machine
 from tests.walk.quick import Walk, a_walk
 from tests.walk.witness import reasons
 from tests.worlds.estates import LAG, LINK, a_connection, a_lag
+from tests.worlds.scene import LIMITS
 from tests.worlds.trouble import FunctionDied, raising
 
 OLD = hand_made_pair(LINK, 1).ckn
@@ -338,7 +340,7 @@ def test_a_chain_of_recoveries_ends() -> None:
     last = walk.walker.recover(dead)
 
     assert (last.status, last.output["reason"]) == ("SUCCEEDED", "ChainEnds")
-    walk.scene.clock.sleep(ABANDONED_AFTER.total_seconds() + 1)
+    walk.scene.clock.sleep(LIMITS.abandoned_after.total_seconds() + 1)
     assert walk.rotate().status == "SUCCEEDED"
 
 
@@ -415,6 +417,20 @@ def test_a_line_that_no_key_brings_back_is_said_to_be_dark_and_pauses() -> None:
     assert reasons(recovery) == ("FAILED", "LinkDark")
     assert walk.scene.ledger.pauses[LINK].reason == "LinkDark"
     assert walk.scene.ledger.rotation_locks == {}
+
+
+def test_a_dark_line_is_no_longer_a_persons_to_resume_that_paused_it_while_it_was_rotated() -> None:
+    walk = a_walk()
+    walk.behave(loses_encryption_when_old_removed=True)
+    first = stopped_before(walk, "AwaitRetired", walk.start())
+    pause_link(LINK, "fibre work", "user/ada", walk.scene.world)
+    walk.scene.trouble.always("direct_connect.reassociate", "before", raising(FunctionDied()))
+
+    walk.walker.recover(first)
+
+    pause = walk.scene.ledger.pauses[LINK]
+    assert (pause.reason, pause.by_hand) == ("LinkDark", False)
+    assert pause.sentence.endswith("paused by hand by user/ada: fibre work.")
 
 
 def test_a_lag_is_recovered_with_all_its_members() -> None:

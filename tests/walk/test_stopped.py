@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from dxmacsec.model import MUST_ENCRYPT
-from dxmacsec.steps.locks import ABANDONED_AFTER
 from sandbox.twin import Estate
 from tests.walk.machines import machine
 from tests.walk.quick import a_walk
+from tests.walk.watchful import Watchful
 from tests.walk.witness import reasons
 from tests.worlds.estates import LINK, a_connection
+from tests.worlds.scene import LIMITS
 
 NOT_ON_THIS_ROAD = {
     "WaitForLink",
@@ -34,7 +37,7 @@ def test_the_next_rotation_takes_over_wherever_the_first_was_stopped(state: str)
     first = walk.start()
     walk.walker.walk_to(first, state)
     walk.walker.stop(first)
-    walk.scene.clock.sleep(ABANDONED_AFTER.total_seconds() + 1)
+    walk.scene.clock.sleep(LIMITS.abandoned_after.total_seconds() + 1)
 
     execution = walk.rotate()
 
@@ -51,6 +54,21 @@ def test_the_lock_of_a_stopped_execution_stays_until_a_sweep_had_time_to_recover
     first = walk.start()
     walk.walker.walk_to(first, "Bake")
     walk.walker.stop(first)
-    walk.scene.clock.sleep(ABANDONED_AFTER.total_seconds() - 5)
+    walk.scene.clock.sleep(LIMITS.abandoned_after.total_seconds() - 5)
 
     assert reasons(walk.rotate()) == ("FAILED", "AlreadyRotating")
+
+
+def test_where_the_sweep_comes_once_a_day_a_dark_line_waits_for_it_past_the_next_start() -> None:
+    walk = a_walk(abandoned_after=timedelta(days=2))
+    walk.behave(loses_encryption_when_old_removed=True)
+    first = walk.start()
+    walk.walker.walk_to(first, "AwaitRetired")
+    walk.walker.stop(first)
+    walk.scene.clock.sleep(timedelta(hours=23).total_seconds())
+
+    assert reasons(walk.rotate()) == ("FAILED", "AlreadyRotating")
+
+    Watchful(walk).sweep()
+    assert set(walk.scene.remedies.recoveries.values()) == {first.arn}
+    assert walk.walker.recover(first).output["roads"] == ["restore"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from dxmacsec.errors import ServiceFault, UnknownAnswer
-from dxmacsec.steps.locks import ABANDONED_AFTER
 from sandbox.twin import World as TwinWorld
 from sandbox.twin.building import hand_made_pair
 from tests.walk.execution import Execution
 from tests.walk.quick import a_walk, disassociate
 from tests.walk.witness import reasons
 from tests.worlds.estates import LINK, a_connection
+from tests.worlds.scene import LIMITS
 from tests.worlds.trouble import FunctionDied, raising
 
 OLD = hand_made_pair(LINK, 1).ckn
@@ -31,7 +31,7 @@ def test_1_a_removal_that_is_still_on_its_way_meets_no_next_rotation() -> None:
     walk.scene.trouble.at("direct_connect.disassociate", "before", stop_it_and_start_the_next)
     walk.walker.step(first)
 
-    walk.scene.clock.sleep(ABANDONED_AFTER.total_seconds())
+    walk.scene.clock.sleep(LIMITS.abandoned_after.total_seconds())
     following = walk.rotate()
 
     assert reasons(refused[0]) == ("FAILED", "AlreadyRotating")

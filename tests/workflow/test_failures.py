@@ -7,7 +7,6 @@ from itertools import pairwise
 
 import pytest
 
-from dxmacsec.steps.locks import ABANDONED_AFTER
 from sandbox.cloud.account import ACCOUNT_ID, REGION
 from sandbox.cloud.moto_patches.mending import private
 from sandbox.cloud.product import SETTINGS
@@ -15,6 +14,7 @@ from sandbox.cloud.vocabulary import Private
 from sandbox.twin import CallRecord, World
 from tests.workflow.deployed import Deployed
 from tests.workflow.stories import LINKS, Stories
+from tests.worlds.scene import LIMITS
 
 pytestmark = pytest.mark.deployed
 
@@ -207,7 +207,7 @@ def _let_the_clearance_pass(arn: str) -> None:
     """Move an execution's end into the past: two hours, which no test should sit through."""
     models: Private = private("moto.stepfunctions.parser.models")
     execution = models.stepfunctions_parser_backends[ACCOUNT_ID][REGION].describe_execution(arn)
-    execution.stop_date -= ABANDONED_AFTER
+    execution.stop_date -= LIMITS.abandoned_after
 
 
 def test_encryption_that_drops_when_the_mode_is_raised_lowers_it_and_leaves_the_labels_true(alone: Deployed) -> None:

@@ -94,7 +94,9 @@ class FakeLedger:
         return self.pauses.get(link)
 
     def set_pause(self, link: str, pause: Pause) -> None:
-        self.pauses.setdefault(link, pause)
+        earlier = self.pauses.get(link)
+        if earlier is None or earlier.by_hand:
+            self.pauses[link] = pause.over(earlier) if earlier else pause
 
     def enforcement_pause(self, link: str) -> Pause | None:
         return self.enforcement_pauses.get(link)

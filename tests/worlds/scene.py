@@ -52,6 +52,7 @@ LIMITS = Limits(
     max_links_a_wave=40,
     maintenance_clearance=timedelta(hours=24),
     tags_may_loosen=False,
+    abandoned_after=timedelta(hours=2),
 )
 """The product's defaults, with an agent at the router and first keys for new links."""
 

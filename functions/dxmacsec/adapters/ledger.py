@@ -159,7 +159,9 @@ class DynamoLedger:
         return pause_of(self._read(link_row(link, PAUSE)))
 
     def set_pause(self, link: str, pause: Pause) -> None:
-        """Pause the link's automation; an earlier pause stays, and so does a repeat's.
+        """Pause the link's automation; an earlier pause stays, and so does a repeat's, but not one by hand.
+
+        That one's who and why go into the sentence.
 
         Raises:
             Transient: AWS is slow, failed, or gave no answer.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore.exceptions import ClientError
 
 from dxmacsec.adapters.aws_errors import SdkError, aws_call, error_code, translate
 from dxmacsec.adapters.dynamo_values import text_of, to_dynamo, to_item
-from dxmacsec.adapters.ledger_rows import pause_item
+from dxmacsec.adapters.ledger_rows import pause_item, pause_of
 from dxmacsec.errors import ServiceFault
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ OURS = "execution = :execution"
 DEAD_OR_OURS = "execution IN (:execution, :dead)"
 FREE_DEAD_OR_OURS = f"attribute_not_exists(pk) OR {DEAD_OR_OURS}"
 THE_SAME_PAUSE = "reason = :reason AND #by = :by AND #at = :at"
+NAMES_OF_A_PAUSE = {"#by": "by", "#at": "at"}
 ABSENT = "attribute_not_exists(pk)"
 CONDITION_FAILED = "ConditionalCheckFailedException"
 CANCELED = "TransactionCanceledException"
@@ -149,16 +152,32 @@ class LedgerWrites:
         return answer.get("Attributes")
 
     def pause(self, row: Row, pause: Pause) -> None:
-        """Write a pause where there is none; an earlier one, and so a repeat's, stays.
+        """Write a pause where there is none, or one by hand; another earlier one, and so a repeat's, stays.
 
         Raises:
             Transient: AWS is slow, failed, or gave no answer.
         """
+        met = self._put_pause(row, pause)
+        while met and met.by_hand:
+            met = self._put_pause(row, pause.over(met), instead_of=met)
+
+    def _put_pause(self, row: Row, pause: Pause, *, instead_of: Pause | None = None) -> Pause | None:
+        """Write a pause where there is none, or the one that was seen; returns another one that is there, if any."""
+        condition: dict[str, Any] = {"ConditionExpression": ABSENT}
+        if instead_of:
+            condition = {
+                "ConditionExpression": f"{ABSENT} OR ({THE_SAME_PAUSE})",
+                "ExpressionAttributeNames": NAMES_OF_A_PAUSE,
+                "ExpressionAttributeValues": _which(row, instead_of),
+            }
+        request: dict[str, Any] = {"TableName": self._table, "Item": pause_item(row, pause), **condition}
         try:
-            self._dynamo.put_item(TableName=self._table, Item=pause_item(row, pause), ConditionExpression=ABSENT)
+            self._dynamo.put_item(**request, ReturnValuesOnConditionCheckFailure="ALL_OLD")
         except SdkError as error:
-            if error_code(error) != CONDITION_FAILED:
+            if not isinstance(error, ClientError) or error_code(error) != CONDITION_FAILED:
                 raise translate(error, f"write {row['sk']} of {row['pk']}") from error
+            return pause_of(cast("Any", error.response)["Item"])  # the stubs know no error's own fields
+        return None
 
     def pause_and_note(self, row: Row, pause: Pause, note: Item) -> bool:
         """Write a pause where there is none and a note with it, both or none; False where one is there.
@@ -178,14 +197,13 @@ class LedgerWrites:
             ServiceFault: another transaction is in the way, or AWS failed.
             Transient: AWS is slow, or gave no answer.
         """
-        item = pause_item(row, pause)
         delete: TransactWriteItemTypeDef = {
             "Delete": {
                 "TableName": self._table,
                 "Key": to_item(row),
                 "ConditionExpression": THE_SAME_PAUSE,
-                "ExpressionAttributeNames": {"#by": "by", "#at": "at"},
-                "ExpressionAttributeValues": {f":{name}": item[name] for name in ("reason", "by", "at")},
+                "ExpressionAttributeNames": NAMES_OF_A_PAUSE,
+                "ExpressionAttributeValues": _which(row, pause),
             }
         }
         return self.change([delete, self._noting(note)], f"clear {row['sk']} of {row['pk']}")
@@ -216,6 +234,12 @@ class LedgerWrites:
                 return _met(error, doing)
             raise translate(error, doing) from error
         return None
+
+
+def _which(row: Row, pause: Pause) -> Item:
+    """Return the values by which a row's pause is known to be this one."""
+    item = pause_item(row, pause)
+    return {f":{name}": item[name] for name in ("reason", "by", "at")}
 
 
 def _met(error: Any, doing: str) -> list[dict[str, Any]]:  # noqa: ANN401 - the SDK makes this class at run time

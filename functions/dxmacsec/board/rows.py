@@ -84,6 +84,8 @@ def _added(key: Key) -> str:
 def _due(view: LinkView, now: datetime) -> str:
     if view.due_at is None:
         return "never by age"
+    if not any(key.held for key in view.link.keys):
+        return "now: it holds no key"
     if view.key_since is None:
         return "now: the key's age is unknown"
     late = now - view.due_at

@@ -91,6 +91,7 @@ def _limits(reading: _Reading) -> Limits:
         max_links_a_wave=round(reading.number("MAX_LINKS_A_WAVE")),
         maintenance_clearance=reading.hours("MAINTENANCE_CLEARANCE_HOURS"),
         tags_may_loosen=reading.flag("TAGS_MAY_LOOSEN"),
+        abandoned_after=reading.minutes("ABANDONED_AFTER_MINUTES"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -19,6 +19,10 @@ class Owner:
     since: datetime
 
 
+PAUSED_BY_HAND = "PausedByHand"
+"""The reason of a pause that a person set."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pause:
     """Why automation leaves a link alone until someone clears it."""
@@ -27,6 +31,16 @@ class Pause:
     sentence: str
     by: str
     at: datetime
+
+    @property
+    def by_hand(self) -> bool:
+        """Tell whether a person set it, who may end it without a look at the line."""
+        return self.reason == PAUSED_BY_HAND
+
+    def over(self, earlier: Pause) -> Pause:
+        """Return this pause in the place of one by hand, whose who and why its sentence keeps."""
+        why = earlier.sentence.rstrip(".")
+        return replace(self, sentence=f"{self.sentence} Before that it was paused by hand by {earlier.by}: {why}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +125,10 @@ class Ledger(Protocol):
         ...
 
     def set_pause(self, link: str, pause: Pause) -> None:
-        """Pause the link's automation; an earlier pause stays."""
+        """Pause the link's automation; an earlier pause stays, but one by hand, which this one takes the place of.
+
+        Whoever ends a pause by hand says nothing of the line. The sentence then keeps who paused by hand and why.
+        """
         ...
 
     def enforcement_pause(self, link: str) -> Pause | None:

@@ -17,7 +17,12 @@ from dxmacsec.model import RouterMode
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The deployer's choices that steps need; each is a field of the configuration table."""
+    """The deployer's choices that steps need; each is a field of the configuration table, or follows from one.
+
+    `abandoned_after` is how long a dead rotation's lock stays for the sweep, which starts the RecoverLink that no
+    event started: two of its periods. Whoever took it earlier would take away the only word of a key that is to be
+    asked back.
+    """
 
     poll_seconds: float
     look_seconds: float
@@ -41,6 +46,7 @@ class Limits:
     max_links_a_wave: int
     maintenance_clearance: timedelta
     tags_may_loosen: bool
+    abandoned_after: timedelta
 
 
 @dataclass(frozen=True, slots=True)

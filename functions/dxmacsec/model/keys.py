@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from string import hexdigits
 
 CHAIN_SIZE = 3
 """CKN/CAK pairs that a link's key chain holds.
@@ -18,6 +19,9 @@ DISASSOCIATED = "disassociated"
 
 HEX_64 = re.compile(r"[0-9a-fA-F]{64}")
 MAY_BE_A_KEY = re.compile(r"[0-9a-fA-F]{32,}")
+
+READ_FOR_ONE_SHOWN = 4
+"""Characters that are looked at for each one that may be shown: masks are shorter than what they stand for."""
 
 
 class Label(StrEnum):
@@ -59,8 +63,16 @@ def without_keys(text: str, limit: int) -> str:
     Somebody may have typed one where it has no place; its public half is masked with it, for nobody can tell them
     apart.
     """
-    masked = MAY_BE_A_KEY.sub("…", text[: 4 * limit])
+    masked = MAY_BE_A_KEY.sub("…", _begun(text, READ_FOR_ONE_SHOWN * limit))
     return "".join(each if each.isprintable() else "?" for each in masked[:limit])
+
+
+def _begun(text: str, bound: int) -> str:
+    """Return a text's beginning; digits on which the cut falls are masked, for they may be some of a CAK's."""
+    if len(text) <= bound:
+        return text
+    whole = text[:bound].rstrip(hexdigits)
+    return whole if len(whole) == bound else f"{whole}…"
 
 
 class Cak:

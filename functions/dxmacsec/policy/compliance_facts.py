@@ -19,7 +19,8 @@ class Facts:
 
     `managed` is by ARN; of a secret that is missing in it nobody asked. `macsec_speeds` are those of the
     link's location, None where Direct Connect doesn't list it. `enforcement_paused` says why and by whom;
-    `mode_refused` that it is because Direct Connect doesn't let us set the mode (W31, docs/design.md).
+    `mode_refused` that it is because Direct Connect doesn't let us set the mode (W31, docs/design.md). `recovering`
+    says that a dead rotation's lock waits for RecoverLink, which keeps the next rotation away and hides no verdict.
     """
 
     link: Link
@@ -31,6 +32,7 @@ class Facts:
     keyed_before: bool = False
     macsec_speeds: frozenset[str] | None = None
     rotating: bool = False
+    recovering: bool = False
     enforcement_paused: str | None = None
     mode_refused: bool = False
 

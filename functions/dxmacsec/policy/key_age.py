@@ -21,13 +21,17 @@ def used_since(link: Link, known: KeySince | None) -> datetime | None:
     return min(starts) if starts and len(starts) == len(keys) else None
 
 
-def due_at(link: Link, since: datetime | None, chosen: Choices, now: datetime) -> datetime | None:
-    """Return when the age of its key makes a link due; None where it holds no key, or is not rotated by age.
+def due_at(
+    link: Link, since: datetime | None, chosen: Choices, now: datetime, *, keyed_before: bool = False, onboard: bool
+) -> datetime | None:
+    """Return when a link is due for its next key; None where it never is, or waits for somebody to give it its first.
 
-    A key whose age nobody knows is due now.
+    A key whose age nobody knows is due now, and so is a link whose last key is gone (`keyed_before` is what the
+    ledger knows of it), or that `onboard` gives its first one.
     """
-    keyed = any(key.held for key in link.keys)
-    if link.kind is LinkKind.HOSTED or not (link.macsec_capable and chosen.rotate and keyed):
+    if link.kind is LinkKind.HOSTED or not (link.macsec_capable and chosen.rotate):
+        return None
+    if not (link.keys or keyed_before or onboard):
         return None
     return since + chosen.max_age if since else now
 

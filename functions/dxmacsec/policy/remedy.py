@@ -152,7 +152,7 @@ def _rotate(case: _Case) -> Decision:
         ("OnboardOff", "NeverKeyed" in case.judgement.reasons and not case.onboard),
         ("RotateOff", not choices(facts.link.tags, facts.rules).rotate),
         ("LinkPaused", case.paused),
-        ("UnderWay", facts.rotating or case.runs(*Remedy)),
+        ("UnderWay", facts.rotating or facts.recovering or case.runs(*Remedy)),
         ("NotAvailable", not _is_available(facts.link)),
         ("OutsideWindow", not in_time),
         ("TriedAlready", case.tried(Remedy.ROTATE)),

@@ -9,6 +9,9 @@ from datetime import UTC, datetime
 from dxmacsec.compliance import Change, Judgement
 from dxmacsec.policy.request import MAX_REASON
 
+DIGITS = 24
+"""Digits of a digest in a name: enough to tell all apart, and too few to be masked as what may be a key."""
+
 
 def enforcement_name(link: str, version: int, at: datetime) -> str:
     """Return the name of the enforcement that a version of a link's standing leads to, within this hour.
@@ -22,13 +25,16 @@ def enforcement_name(link: str, version: int, at: datetime) -> str:
 def fleet_run_name(versions: Mapping[str, int], at: datetime) -> str:
     """Return the name of the run over the fleet that these versions of standings lead to, within this hour."""
     text = " ".join(f"{link}={version}" for link, version in sorted(versions.items()))
-    return f"compliance-{hashlib.sha256(text.encode()).hexdigest()[:32]}-{_hour(at)}"
+    return f"compliance-{_digest(text)}-{_hour(at)}"
 
 
 def recovery_name(execution: str, at: datetime) -> str:
     """Return the name of the recovery of a dead execution that a sweep starts: one a day."""
-    digest = hashlib.sha256(execution.encode()).hexdigest()[:32]
-    return f"swept-{digest}-{at.astimezone(UTC):%Y%m%d}"
+    return f"swept-{_digest(execution)}-{at.astimezone(UTC):%Y%m%d}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
 
 
 def _hour(at: datetime) -> str:

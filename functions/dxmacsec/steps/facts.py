@@ -12,7 +12,7 @@ from dxmacsec.interfaces import Owner, Pause, World
 from dxmacsec.model import KeyVersion, Link, LinkKind, ManagedSecret
 from dxmacsec.policy.compliance import Facts
 from dxmacsec.policy.tags import Rules
-from dxmacsec.steps.locks import is_dead
+from dxmacsec.steps.locks import is_abandoned, is_dead
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Reading:
     pauses: Mapping[str, Pause]
     enforcement_pauses: Mapping[str, Pause]
     rotating: Mapping[str, Owner]
+    recovering: Collection[str]
     speeds: Mapping[str, frozenset[str]]
 
     def facts(self, link: Link, world: World) -> Facts:
@@ -42,6 +43,7 @@ class Reading:
             keyed_before=standing is not None and standing.keyed,
             macsec_speeds=self.speeds.get(link.location),
             rotating=link.id in self.rotating,
+            recovering=link.id in self.recovering,
             enforcement_paused=f"{pause.reason} of {pause.by}: {pause.sentence}" if pause else None,
             mode_refused=pause is not None and pause.reason == "NotFromHere",
         )
@@ -85,7 +87,8 @@ def read_about(links: Collection[Link], standings: Mapping[str, Standing], world
     unable = any(not link.macsec_capable and link.kind is not LinkKind.HOSTED for link in links)
     able_ids = [link.id for link in able]
     arns = {key.secret_arn for link in able for key in link.keys if key.held and key.secret_arn}
-    rotating = world.fleet_ledger.rotating(able_ids, ())
+    owners = world.fleet_ledger.rotating(able_ids, ())
+    dead = {link: owner for link, owner in owners.items() if is_dead(owner, world)}
     key_since = world.fleet_ledger.key_since(able_ids)
     return Reading(
         standings=standings,
@@ -94,6 +97,7 @@ def read_about(links: Collection[Link], standings: Mapping[str, Standing], world
         managed=world.managed_secrets.states(arns),
         pauses=world.fleet_ledger.pauses(ids),
         enforcement_pauses=world.compliance_ledger.enforcement_pauses(able_ids),
-        rotating={link: owner for link, owner in rotating.items() if not is_dead(owner, world)},
+        rotating={link: owner for link, owner in owners.items() if link not in dead},
+        recovering=frozenset(link for link, owner in dead.items() if not is_abandoned(owner, world)),
         speeds=world.direct_connect.macsec_speeds() if unable else {},
     )

@@ -18,10 +18,6 @@ RECOVERY_FIRST = timedelta(seconds=60)
 """How much longer everybody but RecoverLink leaves such a lock alone: what the dead one left is to be
 finished before anybody else works on the link."""
 
-ABANDONED_AFTER = timedelta(hours=2)
-"""How long a dead rotation's lock stays for the sweep, which starts the RecoverLink that no event started: two
-sweeps. Whoever took it earlier would take away the only word of a key that is to be asked back."""
-
 
 def check_rotation_lock(rotation: Rotation, world: World) -> None:
     """Make sure that the link's `rotation` lock is this execution's.
@@ -100,4 +96,4 @@ def is_dead(owner: Owner, world: World) -> bool:
 def is_abandoned(owner: Owner, world: World) -> bool:
     """Tell whether a dead rotation's lock has waited in vain for RecoverLink, so that the next one may take it."""
     ended = world.executions.ended_at(owner.execution)
-    return ended is not None and world.clock.now() - ended > ABANDONED_AFTER
+    return ended is not None and world.clock.now() - ended > world.limits.abandoned_after

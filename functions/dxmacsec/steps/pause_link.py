@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from dxmacsec.interfaces import Note, Pause, World
+from dxmacsec.interfaces import PAUSED_BY_HAND, Note, Pause, World
 from dxmacsec.model import SCHEMA
-
-PAUSED_BY_HAND = "PausedByHand"
 
 
 def pause_link(link: str, why: str, by: str, world: World) -> Pause | None:
@@ -29,7 +27,7 @@ def clear_link(link: str, seen: Pause, why: str, by: str, world: World) -> bool:
 
     Running it twice is safe: the second finds none, and clears none that came meanwhile.
     """
-    what = "resumed" if seen.reason == PAUSED_BY_HAND else "cleared"
+    what = "resumed" if seen.by_hand else "cleared"
     note = _note(what, world.clock.now(), {"by": by, "why": why, "cleared": _shown(seen)})
     return world.ledger.clear_pause(link, seen, note)
 

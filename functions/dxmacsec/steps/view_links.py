@@ -11,19 +11,21 @@ from dxmacsec.interfaces import LinkView, Owner, Pause, Stories, World
 from dxmacsec.model import Link, LinkKind
 from dxmacsec.policy.groups import group_members, redundancy_group
 from dxmacsec.policy.key_age import due_at, used_since
+from dxmacsec.policy.retirement import is_ending
 from dxmacsec.policy.tags import Rules, choices
 
 
 def view_links(world: World, stories: Stories) -> tuple[LinkView, ...]:
     """Return every link of the Region, in the order of their ids; reads in batches and changes nothing.
 
+    One that is deleted is left out while AWS goes on listing it: nobody judges it any more.
     Router tasks are read only of links that are being rotated: no other has any.
 
     Raises:
         Transient: AWS is slow, failed, or gave no answer.
         AccessDenied: the caller may not read one of these.
     """
-    return _views(world.direct_connect.links(), world, stories)
+    return _views([link for link in world.direct_connect.links() if not is_ending(link)], world, stories)
 
 
 def view_link(link_id: str, world: World, stories: Stories) -> LinkView:
@@ -86,7 +88,11 @@ def _view(link: Link, known: _Known, world: World, stories: Stories) -> LinkView
         declared=declared,
         standing=known.standings.get(link.id),
         key_since=since,
-        due_at=due_at(link, since, chosen, world.clock.now()),
+        due_at=due_at(
+            *(link, since, chosen, world.clock.now()),
+            keyed_before=link.id in known.key_since,
+            onboard=world.limits.onboard,
+        ),
         pause=known.pauses.get(link.id),
         enforcement_pause=known.enforcement_pauses.get(link.id),
         rotating=known.rotating.get(link.id),

@@ -80,6 +80,7 @@ def test_a_rotation_shows_what_it_waits_for_and_until_when_and_never_its_token()
         (a_view(due_at=NOW - timedelta(days=3)), "overdue by 3 days"),
         (a_view(due_at=NOW, key_since=None), "now: the key's age is unknown"),
         (a_view(due_at=None), "never by age"),
+        (a_view(due_at=NOW, key_since=None, keys=()), "now: it holds no key"),
         (a_view(due_at=NOW + timedelta(minutes=90)), "in 90 min"),
         (a_view(due_at=NOW + timedelta(hours=20)), "in 20 h"),
         (a_view(key_since=NOW - timedelta(hours=5)), "in use for less than a day"),

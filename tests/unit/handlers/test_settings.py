@@ -42,6 +42,7 @@ ENVIRONMENT = {
     "DXMACSEC_MAX_LINKS_A_WAVE": "40",
     "DXMACSEC_MAINTENANCE_CLEARANCE_HOURS": "24",
     "DXMACSEC_TAGS_MAY_LOOSEN": "false",
+    "DXMACSEC_ABANDONED_AFTER_MINUTES": "120",
 }
 
 
@@ -66,6 +67,7 @@ def test_reads_places_and_limits_in_their_units() -> None:
     assert settings.limits.max_links_a_wave == 40
     assert settings.limits.maintenance_clearance == timedelta(days=1)
     assert settings.limits.tags_may_loosen is False
+    assert settings.limits.abandoned_after == timedelta(hours=2)
 
 
 def test_first_keys_and_findings_are_off_where_the_deployer_says_so() -> None:

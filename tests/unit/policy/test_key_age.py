@@ -46,23 +46,39 @@ def test_a_removed_key_that_is_still_listed_does_not_count() -> None:
 
 
 def test_a_link_is_due_when_its_key_reaches_the_age_that_holds_for_it() -> None:
-    assert due_at(a_link(a_key("a")), MARCH, CHOSEN, MARCH) == MARCH + timedelta(days=90)
+    assert due_at(a_link(a_key("a")), MARCH, CHOSEN, MARCH, onboard=False) == MARCH + timedelta(days=90)
 
 
 def test_a_key_whose_age_nobody_knows_is_due_now() -> None:
-    assert due_at(a_link(a_key("a", start_on=None)), None, CHOSEN, MARCH) == MARCH
+    assert due_at(a_link(a_key("a", start_on=None)), None, CHOSEN, MARCH, onboard=False) == MARCH
 
 
 @pytest.mark.parametrize(
     ("link", "chosen"),
     [
-        (a_link(), CHOSEN),
-        (a_link(a_key("a", state="disassociated")), CHOSEN),
         (a_link(a_key("a"), macsec_capable=False), CHOSEN),
         (a_link(a_key("a"), kind=LinkKind.HOSTED), CHOSEN),
         (a_link(a_key("a")), replace(CHOSEN, rotate=False)),
     ],
-    ids=["no key", "only a removed key", "no MACsec", "a hosted connection", "rotation is off by a tag"],
+    ids=["no MACsec", "a hosted connection", "rotation is off by a tag"],
 )
 def test_what_is_never_rotated_by_age_is_never_due(link: Link, chosen: Choices) -> None:
-    assert due_at(link, MARCH, chosen, MARCH + timedelta(days=1000)) is None
+    now = MARCH + timedelta(days=1000)
+
+    assert due_at(link, MARCH, chosen, now, keyed_before=True, onboard=True) is None
+
+
+@pytest.mark.parametrize(
+    ("link", "keyed_before", "onboard", "due"),
+    [
+        (a_link(), False, False, None),
+        (a_link(), True, False, MARCH),
+        (a_link(), False, True, MARCH),
+        (a_link(a_key("a", state="disassociated")), False, False, MARCH),
+    ],
+    ids=["its first one is somebody's choice", "it had one", "it gets its first one", "a removed one is still listed"],
+)
+def test_a_link_without_a_key_is_due_where_it_gets_one_by_itself(
+    link: Link, *, keyed_before: bool, onboard: bool, due: datetime | None
+) -> None:
+    assert due_at(link, None, CHOSEN, MARCH, keyed_before=keyed_before, onboard=onboard) == due

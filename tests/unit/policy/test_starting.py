@@ -9,8 +9,10 @@ from hypothesis import example, given
 from hypothesis import strategies as some
 
 from dxmacsec.compliance import Change, Finding, Judgement, Status
+from dxmacsec.model import without_keys
 from dxmacsec.policy.request import LINK_ID, MAX_LINKS, MAX_REASON, enforcement_request, fleet_request
-from dxmacsec.policy.starting import enforcement_name, fleet_run_name, why_started
+from dxmacsec.policy.starting import enforcement_name, fleet_run_name, recovery_name, why_started
+from dxmacsec.steps.check_wave import run_name
 from tests.unit.policy.situations import NOW
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
@@ -43,6 +45,23 @@ def test_a_fleet_run_has_a_name_of_its_own_for_each_set_of_versions(versions: di
 
 def test_a_run_over_many_links_has_a_short_name() -> None:
     assert NAME.fullmatch(fleet_run_name({f"dxcon-fmany{number:04d}": 1 for number in range(MAX_LINKS)}, NOW))
+
+
+@given(versions=VERSIONS, execution=some.text(max_size=200))
+def test_no_name_of_ours_is_masked_as_a_key(versions: dict[str, int], execution: str) -> None:
+    run = fleet_run_name(versions, NOW)
+    names = (run, f"{run_name(run)}-{LINK}", recovery_name(execution, NOW), enforcement_name(LINK, 7, NOW))
+
+    assert [without_keys(name, 200) for name in names] == list(names)
+
+
+@given(execution=some.text(max_size=200))
+def test_a_recovery_by_the_sweep_has_one_name_a_day(execution: str) -> None:
+    name = recovery_name(execution, NOW)
+
+    assert NAME.fullmatch(name)
+    assert name == recovery_name(execution, NOW + timedelta(minutes=1))
+    assert name not in {recovery_name(f"{execution}x", NOW), recovery_name(execution, NOW + timedelta(days=1))}
 
 
 def test_the_reason_says_what_was_seen_and_whose_change_led_to_it() -> None:

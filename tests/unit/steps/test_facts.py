@@ -17,7 +17,7 @@ from dxmacsec.steps.facts import Reading, read_about
 from dxmacsec.steps.locks import DEAD_LOCK_CLEARANCE, RECOVERY_FIRST
 from tests.unit.steps.test_judge_links import ALIVE, FAULT, many, ours, settled
 from tests.worlds.estates import HOSTED, INTERCONNECT, LINK, a_connection, an_interconnect
-from tests.worlds.scene import Scene, a_scene
+from tests.worlds.scene import LIMITS, Scene, a_scene
 from tests.worlds.trouble import BEFORE
 
 
@@ -159,21 +159,27 @@ def test_managed_secrets_are_asked_for_once_and_only_those_of_held_keys() -> Non
 
 
 @pytest.mark.parametrize(
-    ("ended_ago", "rotates"),
+    ("ended_ago", "rotates", "is_recovered"),
     [
-        (None, True),
-        ((DEAD_LOCK_CLEARANCE + RECOVERY_FIRST), True),
-        ((DEAD_LOCK_CLEARANCE + RECOVERY_FIRST) + timedelta(seconds=1), False),
+        (None, True, False),
+        ((DEAD_LOCK_CLEARANCE + RECOVERY_FIRST), True, False),
+        ((DEAD_LOCK_CLEARANCE + RECOVERY_FIRST) + timedelta(seconds=1), False, True),
+        (LIMITS.abandoned_after, False, True),
+        (LIMITS.abandoned_after + timedelta(seconds=1), False, False),
     ],
 )
-def test_a_rotation_whose_execution_is_dead_is_none(ended_ago: timedelta | None, *, rotates: bool) -> None:
+def test_a_rotation_whose_execution_is_dead_is_none_and_is_recovered_for_a_while(
+    ended_ago: timedelta | None, *, rotates: bool, is_recovered: bool
+) -> None:
     scene = settled()
     scene.ledger.take_rotation(LINK, None, Owner(ALIVE, "r1", scene.clock.now()))
     if ended_ago is not None:
         scene.executions.ended[ALIVE] = scene.clock.now()
         scene.clock.sleep(ended_ago.total_seconds())
 
-    assert facts(scene).rotating is rotates
+    seen = facts(scene)
+
+    assert (seen.rotating, seen.recovering) == (rotates, is_recovered)
 
 
 @pytest.mark.parametrize(("reason", "refused"), [("NotFromHere", True), ("ModeLowered", False)])

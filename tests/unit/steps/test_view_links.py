@@ -10,7 +10,8 @@ from dxmacsec.compliance import Standing, Status
 from dxmacsec.errors import LinkNotFound
 from dxmacsec.fleet import KeySince
 from dxmacsec.interfaces import Owner, Pause, StoryRow, TaskRow
-from dxmacsec.model import RouterMode, RouterTaskKind
+from dxmacsec.model import Execution, RouterMode, RouterTaskKind
+from dxmacsec.steps.plan_fleet import plan_fleet
 from dxmacsec.steps.view_links import partners, view_link, view_links
 from tests.worlds.estates import (
     HOSTED,
@@ -110,6 +111,44 @@ def test_a_members_id_gives_its_lag() -> None:
 def test_an_unknown_link_is_refused() -> None:
     with pytest.raises(LinkNotFound):
         view_link("dxcon-nobody00", a_scene().world, Tasks())
+
+
+@pytest.mark.parametrize("seconds", [0, 3600], ids=["deleting", "deleted"])
+def test_a_link_that_is_deleted_is_left_out_while_aws_lists_it(seconds: int) -> None:
+    scene = a_scene(a_pair_of_connections())
+    scene.twin.call("DeleteConnection", {"connectionId": LINK}, principal="person")
+    scene.clock.sleep(seconds)
+    assert scene.link(LINK).state in ("deleting", "deleted")
+
+    assert [view.link.id for view in view_links(scene.world, Tasks())] == [PARTNER]
+
+
+def test_a_link_whose_last_key_was_taken_is_due_now() -> None:
+    scene = a_scene(a_connection(keys=0), onboard=False)
+    assert view_link(LINK, scene.world, Tasks()).due_at is None
+
+    scene.fleet_ledger.set_key_since(LINK, KeySince("ab" * 32, scene.clock.now(), "r0"))
+
+    assert view_link(LINK, scene.world, Tasks()).due_at == scene.clock.now()
+
+
+def test_a_link_that_gets_its_first_key_by_itself_is_due_now() -> None:
+    scene = a_scene(a_connection(keys=0), onboard=True)
+
+    assert view_link(LINK, scene.world, Tasks()).due_at == scene.clock.now()
+
+
+@pytest.mark.parametrize("onboard", [False, True])
+@pytest.mark.parametrize("known", [False, True])
+def test_a_link_without_a_key_is_due_where_the_fleet_takes_it(*, onboard: bool, known: bool) -> None:
+    scene = a_scene(a_connection(keys=0), onboard=onboard)
+    if known:
+        scene.fleet_ledger.set_key_since(LINK, KeySince("ab" * 32, scene.clock.now(), "r0"))
+    execution = Execution("run", "arn:run", scene.clock.now())
+
+    plan = plan_fleet({}, execution, scene.world)
+
+    assert view_link(LINK, scene.world, Tasks()).is_due(scene.clock.now()) is bool(plan.due)
 
 
 def test_a_tag_that_is_not_understood_is_a_warning_of_the_view() -> None:
