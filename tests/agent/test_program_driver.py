@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import stat
 import sys
 from pathlib import Path
@@ -18,7 +20,7 @@ from agent.task import parse_task
 from dxmacsec.model import Cak, KeyPair
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from agent.task import RouterTask
 
@@ -107,6 +109,55 @@ def test_a_program_that_hangs_is_killed_with_what_it_started(tmp_path: Path, tas
 
     assert monotonic() - begun < 15
     assert not _runs(int(child.read_text()))
+
+
+LEFT_BEHIND = """import subprocess
+child = subprocess.Popen(['sleep', '30'], start_new_session=True)
+open({path!r}, 'w').write(str(child.pid))"""
+"""A program that starts another of its own session, which holds the output."""
+
+
+@pytest.fixture
+def left_behind(tmp_path: Path) -> Iterator[str]:
+    path = tmp_path / "left"
+    yield LEFT_BEHIND.format(path=str(path))
+    os.kill(int(path.read_text()), signal.SIGKILL)
+
+
+def test_the_time_limit_holds_for_a_program_whose_output_another_holds_open(
+    left_behind: str, tmp_path: Path, task: RouterTask
+) -> None:
+    begun = monotonic()
+
+    with pytest.raises(RouterDriverError, match="took longer than 1 s"):
+        program(tmp_path, left_behind + "\ntime.sleep(60)", seconds=1).confirm(task)
+
+    assert monotonic() - begun < 15
+
+
+def test_a_program_is_over_when_it_ends_and_not_when_its_output_does(
+    left_behind: str, tmp_path: Path, task: RouterTask
+) -> None:
+    answer = f"\nprint(json.dumps({{'ports': {{{LINK!r}: None}}}}))"
+    begun = monotonic()
+
+    ports = program(tmp_path, left_behind + answer).confirm(task)
+
+    assert ports == {LINK: None}
+    assert monotonic() - begun < 15
+
+
+def test_a_long_task_and_a_long_answer_pass_the_pipes(tmp_path: Path, body: Callable[..., dict[str, Any]]) -> None:
+    ports = [f"dxcon-{number:08x}" for number in range(20_000)]
+    driver = program(
+        tmp_path,
+        "time.sleep(0.5); task = json.load(sys.stdin); print('x' * 200_000, file=sys.stderr)\n"
+        "print(json.dumps({'ports': dict.fromkeys(task['ports'])}))",
+    )
+
+    answer = driver.confirm(parse_task(json.dumps(body(task="confirm", ports=ports))))
+
+    assert answer == dict.fromkeys(ports)
 
 
 def _runs(pid: int) -> bool:
