@@ -1,4 +1,4 @@
-"""A program as a process: it is told a text, heard until it is over, and killed where it must be.
+"""A program as a process: it is told a text, heard until it is over, and stopped where it must be.
 
 It is over when the program itself is, not when its output is: what it left behind may hold that open for ever.
 """
@@ -25,7 +25,7 @@ LINGER_SECONDS = 1.0
 """How long a program that is over is heard on, where something still holds its output."""
 
 STOP_SECONDS = 5.0
-"""How long a program has to end after a signal."""
+"""How long a program has to clean up: after SIGTERM until SIGKILL, and for the system to end it after that."""
 
 WRITTEN_BYTES = 512
 """POSIX: a pipe that takes anything takes so much without blocking (PIPE_BUF)."""
@@ -99,10 +99,11 @@ class Process:
         return True
 
     def stop(self) -> None:
-        """Kill the program and what it started."""
-        with suppress(ProcessLookupError):
-            os.killpg(self._program.pid, signal.SIGKILL)
-        self.ends_within(STOP_SECONDS)
+        """Ask the program and what it started to end, so that they can clean up; kill what has not ended then."""
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with suppress(ProcessLookupError):  # all of them are over
+                os.killpg(self._program.pid, number)
+            self.ends_within(STOP_SECONDS)
 
     def _turn(self, seconds: float) -> None:
         """Say and hear what can be said and heard now; wait for it at most so long."""

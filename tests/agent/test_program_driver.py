@@ -172,7 +172,7 @@ EXAMPLE = Path(__file__).parents[2] / "agent" / "examples" / "rotate.sh"
 ROUTER = """#!/bin/sh
 echo "$*" >> "$0.asked"
 case "$1" in
-install) jq -e '.cak | length == 64' "$2" > /dev/null ;;
+install) jq -e '.cak | length == 64' > /dev/null ;;
 in-use) echo "{used}" ;;
 esac
 """
@@ -199,6 +199,64 @@ def test_the_example_in_shell_does_every_task(
     assert [line.split()[0] for line in asked.splitlines() if "in-use" not in line] == ["install", "prefer", "remove"]
     assert f"remove {'cd' * 32}" in asked
     assert CAK not in asked
+
+
+HANGS = """#!/bin/sh
+trap '' TERM
+echo > "$TMPDIR/hangs"
+sleep 30
+"""
+"""A program that the scripts start: deaf to SIGTERM, as one that waits for a router may be."""
+
+
+@pytest.mark.skipif(which("jq") is None, reason="the examples need jq")
+@pytest.mark.parametrize("name", ["rotate.sh", "playbook.sh"])
+def test_no_example_leaves_the_cak_on_the_disk_when_its_time_is_over(
+    name: str, tmp_path: Path, task: RouterTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for hanging in ("router", "ansible-playbook"):
+        (tmp_path / hanging).write_text(HANGS)
+        (tmp_path / hanging).chmod(0o700)
+    monkeypatch.setenv("DXMACSEC_ROUTER", str(tmp_path / "router"))
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    driver = ProgramDriver(ProgramSettings((str(EXAMPLE.with_name(name)),), 1))
+
+    with pytest.raises(RouterDriverError, match="took longer than 1 s"):
+        driver.install(task, KeyPair(NEW, Cak(CAK)))
+
+    assert (tmp_path / "hangs").exists()
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and CAK in path.read_text()] == []
+
+
+def test_a_program_may_clean_up_when_its_time_is_over(tmp_path: Path, task: RouterTask) -> None:
+    cleaned = tmp_path / "cleaned"
+    driver = program(
+        tmp_path,
+        f"import signal\nsignal.signal(signal.SIGTERM, lambda *_: (open({str(cleaned)!r}, 'w'), sys.exit()))\n"
+        "time.sleep(60)",
+        seconds=1,
+    )
+
+    with pytest.raises(RouterDriverError, match="took longer than 1 s"):
+        driver.confirm(task)
+
+    assert cleaned.exists()
+
+
+def test_a_program_that_does_not_want_to_end_is_killed(tmp_path: Path, task: RouterTask) -> None:
+    pid = tmp_path / "pid"
+    driver = program(
+        tmp_path,
+        "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        f"open({str(pid)!r}, 'w').write(str(os.getpid()))\ntime.sleep(60)",
+        seconds=1,
+    )
+
+    with pytest.raises(RouterDriverError, match="took longer than 1 s"):
+        driver.confirm(task)
+
+    assert not _runs(int(pid.read_text()))
 
 
 def test_a_program_that_is_not_there_is_a_failure(task: RouterTask) -> None:
