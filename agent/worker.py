@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -115,8 +115,8 @@ class Worker:
             return token.beat()
 
         try:
-            with heartbeats(beat, self.heartbeat_seconds):
-                ports = self._drive(task)
+            with heartbeats(beat, self.heartbeat_seconds) as still_wanted:
+                ports = self._drive(replace(task, still_wanted=still_wanted))
         except RouterDriverError as error:
             alive = token.fail(str(error))
             LOGGER.warning("failed %s, somebody waited: %s: %s", task.task_id, alive, error)

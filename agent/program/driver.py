@@ -45,7 +45,7 @@ class ProgramDriver:
         """Run the program with the pair; the only call whose input holds a CAK.
 
         Raises:
-            RouterDriverError: the program failed, took too long, or answered something else.
+            RouterDriverError: the program failed, took too long, answered something else, or nobody waits any more.
         """
         return self._run(task, pair.cak.reveal())
 
@@ -74,7 +74,7 @@ class ProgramDriver:
         return self._run(task)
 
     def _run(self, task: RouterTask, cak: str = "") -> PortCkns:
-        program = _ended(self._settings, json.dumps(_document(task, cak)))
+        program = _ended(self._settings, task, json.dumps(_document(task, cak)))
         if program.code:
             message = f"{self._name} ended with {program.code}: {masked(program.err, [cak]).strip()[-SAID_CHARACTERS:]}"
             raise RouterDriverError(message)
@@ -109,17 +109,19 @@ def _document(task: RouterTask, cak: str) -> dict[str, Any]:
     }
 
 
-def _ended(settings: ProgramSettings, text: str) -> Process:
-    """Run the program to its end; one that takes too long is killed, with whatever it started."""
+def _ended(settings: ProgramSettings, task: RouterTask, text: str) -> Process:
+    """Run the program to its end; one that takes too long, or that nobody waits for, is stopped with all it started."""
+    task.stop_if_unwanted()
     try:
         program = Process(settings.argv, text)
     except OSError as error:
         message = f"{settings.argv[0]} can't be run: {error.strerror}"
         raise RouterDriverError(message) from error
     with program:
-        if program.ends_within(settings.seconds):
+        if program.ends_within(settings.seconds, task.still_wanted):
             return program
         program.stop()
+    task.stop_if_unwanted()
     message = f"{settings.argv[0]} took longer than {settings.seconds:g} s"
     raise RouterDriverError(message)
 

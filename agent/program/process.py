@@ -14,7 +14,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import TracebackType
     from typing import Self
 
@@ -87,12 +87,12 @@ class Process:
         """What it said on its standard error until now."""
         return self._err.decode(errors="replace")
 
-    def ends_within(self, seconds: float) -> bool:
-        """Wait for the program, at most so long, and tell whether it is over."""
+    def ends_within(self, seconds: float, wanted: Callable[[], bool] = lambda: True) -> bool:
+        """Wait for the program, at most so long and while it is wanted, and tell whether it is over."""
         until = monotonic() + seconds
         while self._program.poll() is None:
             left = until - monotonic()
-            if left <= 0:
+            if left <= 0 or not wanted():
                 return False
             self._turn(min(left, GLANCE_SECONDS))
         self._hear_the_rest()

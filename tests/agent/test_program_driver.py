@@ -7,6 +7,7 @@ import os
 import signal
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 from shutil import which
 from time import monotonic
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from agent.driver import RouterDriverError
+from agent.driver import NobodyWaitsError, RouterDriverError
 from agent.program.driver import ProgramDriver, ProgramSettings
 from agent.task import parse_task
 from dxmacsec.model import Cak, KeyPair
@@ -227,6 +228,25 @@ def test_no_example_leaves_the_cak_on_the_disk_when_its_time_is_over(
 
     assert (tmp_path / "hangs").exists()
     assert [path for path in tmp_path.rglob("*") if path.is_file() and CAK in path.read_text()] == []
+
+
+def test_a_program_that_nobody_waits_for_any_more_is_stopped(tmp_path: Path, task: RouterTask) -> None:
+    begun = monotonic()
+    asked = replace(task, still_wanted=lambda: monotonic() < begun + 1)
+
+    with pytest.raises(NobodyWaitsError, match="nobody waits for it"):
+        program(tmp_path, "time.sleep(60)").confirm(asked)
+
+    assert monotonic() - begun < 15
+
+
+def test_a_program_is_not_even_started_for_a_task_that_nobody_waits_for(tmp_path: Path, task: RouterTask) -> None:
+    started = tmp_path / "started"
+
+    with pytest.raises(NobodyWaitsError):
+        program(tmp_path, f"open({str(started)!r}, 'w')").confirm(replace(task, still_wanted=lambda: False))
+
+    assert not started.exists()
 
 
 def test_a_program_may_clean_up_when_its_time_is_over(tmp_path: Path, task: RouterTask) -> None:

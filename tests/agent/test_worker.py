@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from functools import cache
 from threading import Event
 from time import monotonic, sleep
@@ -265,6 +266,38 @@ def test_keeps_a_slow_task_alive_and_its_message_hidden(site: Site, body: Callab
     worker.work_once()
 
     assert len(site.step_functions.named("send_task_heartbeat")) >= 3
+    assert site.waiting == 0
+
+
+class TwoDevices:
+    """Changes two devices; while it is at the first, the rotation stops waiting."""
+
+    def __init__(self, step_functions: StepFunctions) -> None:
+        self._step_functions = step_functions
+        self.changed: list[str] = []
+
+    def prove(self, task: RouterTask) -> PortCkns:
+        for device in ("edge1", "edge2"):
+            task.stop_if_unwanted()
+            self.changed.append(device)
+            self._step_functions.dead = "TaskTimedOut"
+            until = monotonic() + 5
+            while task.still_wanted() and monotonic() < until:
+                sleep(0.01)
+        return dict.fromkeys(task.ports, NEW)
+
+
+def test_a_task_that_dies_at_the_first_device_never_reaches_the_second(
+    site: Site, body: Callable[..., dict[str, Any]], caplog: pytest.LogCaptureFixture
+) -> None:
+    driver = TwoDevices(site.step_functions)
+    site.send(body(task="prove"))
+
+    replace(site.worker, driver=cast("Any", driver), heartbeat_seconds=0.05).work_once()
+
+    assert driver.changed == ["edge1"]
+    assert "nobody waits for it any more" in caplog.text
+    assert site.step_functions.named("send_task_success") == []
     assert site.waiting == 0
 
 
