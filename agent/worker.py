@@ -34,6 +34,11 @@ LOGGER = logging.getLogger(__name__)
 BEATS_HIDDEN = 3
 """A message stays hidden for so many heartbeats: two may fail before another agent takes it over."""
 
+LONGEST_HIDDEN_SECONDS = 43_200
+"""https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html"""
+
+LONGEST_HEARTBEAT_SECONDS = LONGEST_HIDDEN_SECONDS / BEATS_HIDDEN
+
 LONGEST_POLL_SECONDS = 20
 """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html"""
 
