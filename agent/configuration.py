@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from agent.devices.configuration import devices_settings
 from agent.program.driver import DEFAULT_SECONDS, ProgramSettings
 from agent.toml_table import ConfigurationError, Table
+from agent.worker import LONGEST_HEARTBEAT_SECONDS
 
 if TYPE_CHECKING:
     from agent.devices.settings import DevicesSettings
@@ -56,9 +57,13 @@ def read_configuration(path: Path) -> AgentSettings:
         ConfigurationError: the file can't be read, is no TOML, or a field is missing, unknown or wrong.
     """
     try:
-        text = path.read_text()
+        text = path.read_bytes().decode()
     except OSError as error:
         message = f"{path}: {error.strerror}"
+        raise ConfigurationError(message) from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        message = f"{path}: expected UTF-8, line {line} is not"
         raise ConfigurationError(message) from error
     try:
         return settings_from_toml(text)
@@ -90,7 +95,7 @@ def settings_from_toml(text: str) -> AgentSettings:
         stack=stack,
         queue_url=queue_url,
         region=agent.maybe_text("region"),
-        heartbeat_seconds=agent.number("heartbeat_seconds", 60),
+        heartbeat_seconds=agent.number("heartbeat_seconds", 60, most=LONGEST_HEARTBEAT_SECONDS),
     )
     agent.end()
     root.end()

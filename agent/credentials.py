@@ -62,8 +62,17 @@ def _text(credential: Credential, secrets_manager: SecretsManagerClient) -> str:
     if credential.source is Source.ENVIRONMENT:
         return os.environ[credential.where]
     if credential.source is Source.FILE:
-        return Path(credential.where).read_text().rstrip("\r\n")
+        return _file_text(credential)
     return secrets_manager.get_secret_value(SecretId=credential.where).get("SecretString", "")
+
+
+def _file_text(credential: Credential) -> str:
+    """Return the text of a file without its line end; the error of decoding knows the bytes, so it stops here."""
+    try:
+        return Path(credential.where).read_text(encoding="utf-8").rstrip("\r\n")
+    except UnicodeDecodeError:
+        reason = "expected UTF-8"
+    raise CredentialError(_sentence(credential, reason))
 
 
 def _field(credential: Credential, text: str) -> str:

@@ -19,11 +19,17 @@ class RouterDriverError(Exception):
     """The router could not be brought to do what the task says; the text goes to the rotation's record."""
 
 
+class NobodyWaitsError(RouterDriverError):
+    """The rotation no longer waits for the task: what it has not changed yet stays as it is."""
+
+
 class RouterDriver(Protocol):
     """One kind of router.
 
     A task may come twice, so each call first looks whether its work is done already. Every call ends
     with reading from the device which CKN is in use on every port of the task, and returns that.
+
+    A driver with several devices calls `task.stop_if_unwanted()` before it changes the next one.
     """
 
     def install(self, task: RouterTask, pair: KeyPair) -> PortCkns:

@@ -16,17 +16,18 @@ LOGGER = logging.getLogger(__name__)
 
 
 @contextmanager
-def heartbeats(beat: Callable[[], bool], every_seconds: float) -> Iterator[None]:
-    """Call `beat` again and again while the block runs, until it returns False.
+def heartbeats(beat: Callable[[], bool], every_seconds: float) -> Iterator[Callable[[], bool]]:
+    """Call `beat` again and again while the block runs, until it returns False; yield whether it has not yet.
 
     A beat that fails is only noted: the next one may reach AWS, and the task's own deadline decides.
     """
-    ended = Event()
+    ended, dead = Event(), Event()
 
     def keep_beating() -> None:
         while not ended.wait(every_seconds):
             try:
                 if not beat():
+                    dead.set()
                     return
             except (BotoCoreError, ClientError) as error:
                 LOGGER.warning("a heartbeat failed: %s", type(error).__name__)
@@ -34,7 +35,7 @@ def heartbeats(beat: Callable[[], bool], every_seconds: float) -> Iterator[None]
     thread = Thread(target=keep_beating, name="heartbeats", daemon=True)
     thread.start()
     try:
-        yield
+        yield lambda: not dead.is_set()
     finally:
         ended.set()
         thread.join()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from agent.driver import NobodyWaitsError
 from dxmacsec.model import HEX_64, LinkKind, RouterTaskKind, without_keys
 
 if TYPE_CHECKING:
@@ -20,9 +21,17 @@ class RouterTaskError(Exception):
     """A message is not a router task that this agent reads; the text names every wrong field."""
 
 
+def _wanted() -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class RouterTask:
-    """What the customer's end is asked to do, on which ports, with which key, and until when."""
+    """What the customer's end is asked to do, on which ports, with which key, and until when.
+
+    `still_wanted` is no part of the message: the worker sets it, and it tells whether anybody waits for the answer,
+    as the last heartbeat had it.
+    """
 
     task: RouterTaskKind
     task_id: str
@@ -37,6 +46,17 @@ class RouterTask:
     old_ckns: tuple[str, ...]
     deadline: datetime
     what: str
+    still_wanted: Callable[[], bool] = field(default=_wanted, compare=False)
+
+    def stop_if_unwanted(self) -> None:
+        """Go on only while somebody waits for the answer; another rotation may be at work on the routers already.
+
+        Raises:
+            NobodyWaitsError: nobody does.
+        """
+        if not self.still_wanted():
+            message = f"{self.task_id}: nobody waits for it any more"
+            raise NobodyWaitsError(message)
 
     def __repr__(self) -> str:
         """Print what it is, without the token: whoever has that may answer."""

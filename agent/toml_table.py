@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+DAY_SECONDS = 86_400
+"""Nothing that an agent waits for may take longer."""
+
+
 class ConfigurationError(Exception):
     """A configuration can't be used; the text names every wrong field, and what was expected of it."""
 
@@ -51,11 +55,11 @@ class Table:
             return ""
         return str(value)
 
-    def number(self, name: str, default: float, *, above: float = 0) -> float:
-        """Return a number above another."""
+    def number(self, name: str, default: float, *, above: float = 0, most: float = DAY_SECONDS) -> float:
+        """Return a number above another, and at most a third; neither infinity nor NaN is."""
         value = self._values.pop(name, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value <= above:
-            self.note(name, f"expected a number above {above:g}")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not above < value <= most:
+            self.note(name, f"expected a number above {above:g}, at most {most:g}")
             return default
         return value
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from traceback import extract_tb
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -30,6 +33,11 @@ LOGGER = logging.getLogger(__name__)
 
 BEATS_HIDDEN = 3
 """A message stays hidden for so many heartbeats: two may fail before another agent takes it over."""
+
+LONGEST_HIDDEN_SECONDS = 43_200
+"""https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html"""
+
+LONGEST_HEARTBEAT_SECONDS = LONGEST_HIDDEN_SECONDS / BEATS_HIDDEN
 
 LONGEST_POLL_SECONDS = 20
 """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html"""
@@ -114,15 +122,33 @@ class Worker:
             )
             return token.beat()
 
-        try:
-            with heartbeats(beat, self.heartbeat_seconds):
-                ports = self._drive(task)
-        except RouterDriverError as error:
-            alive = token.fail(str(error))
-            LOGGER.warning("failed %s, somebody waited: %s: %s", task.task_id, alive, error)
+        with heartbeats(beat, self.heartbeat_seconds) as still_wanted:
+            outcome = self._outcome(replace(task, still_wanted=still_wanted))
+        if isinstance(outcome, RouterDriverError):
+            alive = token.fail(str(outcome))
+            LOGGER.warning("failed %s, somebody waited: %s: %s", task.task_id, alive, outcome)
         else:
-            alive = token.succeed(task.task_id, ports, f"agent:{self.name}")
+            alive = token.succeed(task.task_id, outcome, f"agent:{self.name}")
             LOGGER.info("answered %s, somebody waited: %s", task.task_id, alive)
+
+    def _outcome(self, task: RouterTask) -> PortCkns | RouterDriverError:
+        """Return what the driver read, or why it failed.
+
+        Of an error that no driver names only the class and the line of code are told: its text may hold the CAK.
+
+        Raises:
+            botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError: AWS failed; the message comes again.
+        """
+        try:
+            return _answer(self._drive(task))
+        except RouterDriverError as error:
+            return error
+        except (BotoCoreError, ClientError):
+            raise
+        except Exception as error:  # noqa: BLE001 - a driver may be anybody's, and the rotation must hear of its bug
+            name, place = type(error).__name__, extract_tb(error.__traceback__)[-1]
+        LOGGER.error("the driver has a bug: %s at %s:%s", name, Path(place.filename).name, place.lineno)
+        return RouterDriverError(f"the driver has a bug: {name}")
 
     def _drive(self, task: RouterTask) -> PortCkns:
         if task.task is RouterTaskKind.PROVE:
@@ -145,3 +171,13 @@ class Worker:
         except (RouterDriverError, OSError) as error:
             failure = RouterDriverError(pair.cak.masked_in(str(error)))
         raise failure
+
+
+def _answer(ports: object) -> PortCkns:
+    """Return a driver's answer as it can be sent; a driver of one's own may have answered anything."""
+    if isinstance(ports, Mapping) and all(
+        isinstance(port, str) and (ckn is None or isinstance(ckn, str)) for port, ckn in ports.items()
+    ):
+        return ports
+    message = "the driver answered no CKN or None for each port"
+    raise RouterDriverError(message)

@@ -3,17 +3,15 @@
 # stderr. Needs jq. It only shows the frame: put your router's own commands where it says so.
 set -eu
 router=${DXMACSEC_ROUTER:-/usr/local/lib/dxmacsec/router} # your own program that speaks to the router
-umask 077
 
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cat > "$folder/task.json" # with the CAK, for `install`: never an argument, never the environment
-
-field() { jq -r "$1" "$folder/task.json"; }
+# With the CAK, for `install`: never an argument, never the environment, and never a file, which a kill would leave.
+task=$(cat)
+told() { printf '%s' "$task"; } # built into the shell: no process has it as its argument
+field() { told | jq -r "$1"; }
 
 case "$(field .task)" in
-install) # Add .ckn with .cak to the key chain, not preferred. It may be there already.
-    "$router" install "$folder/task.json" >&2 ;;
+install) # Add .ckn with .cak to the key chain, not preferred. It may be there already. The task comes on stdin.
+    told | "$router" install >&2 ;;
 prove) # Prefer .ckn, and wait until the session moved.
     "$router" prefer "$(field .ckn)" >&2 ;;
 confirm) ;; # Change nothing.

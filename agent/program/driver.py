@@ -7,14 +7,12 @@ can read. The program may be killed with the agent and started again with the sa
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agent.driver import RouterDriverError
 from agent.masking import masked
+from agent.program.process import Process
 from dxmacsec.model import HEX_64
 
 if TYPE_CHECKING:
@@ -47,7 +45,7 @@ class ProgramDriver:
         """Run the program with the pair; the only call whose input holds a CAK.
 
         Raises:
-            RouterDriverError: the program failed, took too long, or answered something else.
+            RouterDriverError: the program failed, took too long, answered something else, or nobody waits any more.
         """
         return self._run(task, pair.cak.reveal())
 
@@ -76,11 +74,11 @@ class ProgramDriver:
         return self._run(task)
 
     def _run(self, task: RouterTask, cak: str = "") -> PortCkns:
-        code, out, err = _ended(self._settings, json.dumps(_document(task, cak)))
-        if code:
-            message = f"{self._name} ended with {code}: {masked(err, [cak]).strip()[-SAID_CHARACTERS:]}"
+        program = _ended(self._settings, task, json.dumps(_document(task, cak)))
+        if program.code:
+            message = f"{self._name} ended with {program.code}: {masked(program.err, [cak]).strip()[-SAID_CHARACTERS:]}"
             raise RouterDriverError(message)
-        ports = _ports(out)
+        ports = _ports(program.out)
         if ports is None or set(ports) != set(task.ports):
             message = (
                 f'{self._name}: expected {{"ports": {{port: CKN or null}}}} with {", ".join(task.ports)} on stdout'
@@ -111,30 +109,21 @@ def _document(task: RouterTask, cak: str) -> dict[str, Any]:
     }
 
 
-def _ended(settings: ProgramSettings, text: str) -> tuple[int, str, str]:
-    """Run the program to its end; one that takes too long is killed, with whatever it started."""
+def _ended(settings: ProgramSettings, task: RouterTask, text: str) -> Process:
+    """Run the program to its end; one that takes too long, or that nobody waits for, is stopped with all it started."""
+    task.stop_if_unwanted()
     try:
-        program = subprocess.Popen(  # noqa: S603 - the program that the configuration names, without a shell
-            list(settings.argv),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
+        program = Process(settings.argv, text)
     except OSError as error:
         message = f"{settings.argv[0]} can't be run: {error.strerror}"
         raise RouterDriverError(message) from error
-    try:
-        out, err = program.communicate(text, timeout=settings.seconds)
-    except subprocess.TimeoutExpired:
-        os.killpg(program.pid, signal.SIGKILL)
-        program.communicate()
-        message = f"{settings.argv[0]} took longer than {settings.seconds:g} s"
-        # Not chained: that error knows what the program printed.
-        raise RouterDriverError(message) from None
-    return program.returncode, out, err
+    with program:
+        if program.ends_within(settings.seconds, task.still_wanted):
+            return program
+        program.stop()
+    task.stop_if_unwanted()
+    message = f"{settings.argv[0]} took longer than {settings.seconds:g} s"
+    raise RouterDriverError(message)
 
 
 def _ports(out: str) -> dict[str, str | None] | None:

@@ -10,6 +10,7 @@ from agent.devices.settings import DevicesSettings
 from agent.platforms.platform import Place
 from agent.program.driver import ProgramSettings
 from agent.toml_table import ConfigurationError
+from agent.worker import BEATS_HIDDEN
 
 EXAMPLES = Path(__file__).parents[2] / "agent" / "examples"
 
@@ -132,6 +133,32 @@ def test_names_what_is_wrong_and_what_was_expected(text: str, sentence: str) -> 
     assert sentence in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "number", ["nan", "inf", "-inf", "1e12", pytest.param("1" + "0" * 400, id="ten to the 400th"), "0", "true"]
+)
+@pytest.mark.parametrize(
+    ("text", "field", "most"),
+    [
+        (COMMAND.replace("seconds = 20", "seconds = NUMBER"), "driver.seconds", "86400"),
+        (DEVICES.replace("= 30", "= NUMBER"), "agent.heartbeat_seconds", "14400"),
+        (DEVICES.replace("settle_seconds = 90", "settle_seconds = NUMBER"), "driver.settle_seconds", "86400"),
+    ],
+)
+def test_no_time_is_without_bounds(text: str, field: str, most: str, number: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        settings_from_toml(text.replace("NUMBER", number))
+
+    assert str(caught.value) == f"{field}: expected a number above 0, at most {most}"
+
+
+def test_three_of_the_longest_heartbeats_are_as_long_as_a_queue_hides_a_message() -> None:
+    longest = settings_from_toml(DEVICES.replace("= 30", "= 14400")).heartbeat_seconds
+
+    assert longest * BEATS_HIDDEN == 43_200
+    with pytest.raises(ConfigurationError, match=r"agent\.heartbeat_seconds"):
+        settings_from_toml(DEVICES.replace("= 30", "= 14400.5"))
+
+
 def test_names_every_wrong_field_at_once() -> None:
     with pytest.raises(ConfigurationError) as caught:
         settings_from_toml(DEVICES.replace("host =", "hsot =").replace('"ios-xr"', '"ios"'))
@@ -154,6 +181,14 @@ def test_refuses_a_password_in_the_file_and_does_not_repeat_it() -> None:
 def test_says_which_file_can_not_be_read(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"agent\.toml: No such file"):
         read_configuration(tmp_path / "agent.toml")
+
+
+def test_a_file_that_is_no_utf_8_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "agent.toml"
+    path.write_bytes(COMMAND.encode() + b"# caf\xe9\n")
+
+    with pytest.raises(ConfigurationError, match=r"agent\.toml: expected UTF-8, line 9 is not"):
+        read_configuration(path)
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.toml")), ids=lambda path: path.name)

@@ -39,6 +39,17 @@ def test_reads_a_file_without_its_line_end(vault: Any, tmp_path: Path) -> None: 
     assert read_credential(Credential(Source.FILE, str(tmp_path / "edge1")), vault) == "hunter2"
 
 
+def test_a_file_that_is_no_utf_8_is_refused_and_not_repeated(vault: Any, tmp_path: Path) -> None:  # noqa: ANN401 - a client
+    path = tmp_path / "edge1"
+    path.write_bytes(b"hunter2\xe9\n")
+
+    with pytest.raises(CredentialError, match="expected UTF-8") as caught:
+        read_credential(Credential(Source.FILE, str(path)), vault)
+
+    assert f"file {path}: " in str(caught.value)
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("credential", "sentence"),
     [

@@ -17,9 +17,10 @@ def test_stops_beating_for_a_dead_task() -> None:
         dead.set()
         return False
 
-    with heartbeats(beat, 0.01):
+    with heartbeats(beat, 0.01) as still_wanted:
         assert dead.wait(2)
         Event().wait(0.05)
+        assert not still_wanted()
 
     assert beats == [1]
 
@@ -35,8 +36,9 @@ def test_a_beat_that_fails_is_noted_and_the_next_one_comes(caplog: pytest.LogCap
         again.set()
         return True
 
-    with heartbeats(beat, 0.01):
+    with heartbeats(beat, 0.01) as still_wanted:
         assert again.wait(2)
+        assert still_wanted()
 
     assert "a heartbeat failed: EndpointConnectionError" in caplog.text
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 from shutil import which
 from time import monotonic
@@ -12,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from agent.driver import RouterDriverError
+from agent.driver import NobodyWaitsError, RouterDriverError
 from agent.program.driver import ProgramDriver, ProgramSettings
 from agent.task import parse_task
 from dxmacsec.model import Cak, KeyPair
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from agent.task import RouterTask
 
@@ -109,6 +112,55 @@ def test_a_program_that_hangs_is_killed_with_what_it_started(tmp_path: Path, tas
     assert not _runs(int(child.read_text()))
 
 
+LEFT_BEHIND = """import subprocess
+child = subprocess.Popen(['sleep', '30'], start_new_session=True)
+open({path!r}, 'w').write(str(child.pid))"""
+"""A program that starts another of its own session, which holds the output."""
+
+
+@pytest.fixture
+def left_behind(tmp_path: Path) -> Iterator[str]:
+    path = tmp_path / "left"
+    yield LEFT_BEHIND.format(path=str(path))
+    os.kill(int(path.read_text()), signal.SIGKILL)
+
+
+def test_the_time_limit_holds_for_a_program_whose_output_another_holds_open(
+    left_behind: str, tmp_path: Path, task: RouterTask
+) -> None:
+    begun = monotonic()
+
+    with pytest.raises(RouterDriverError, match="took longer than 1 s"):
+        program(tmp_path, left_behind + "\ntime.sleep(60)", seconds=1).confirm(task)
+
+    assert monotonic() - begun < 15
+
+
+def test_a_program_is_over_when_it_ends_and_not_when_its_output_does(
+    left_behind: str, tmp_path: Path, task: RouterTask
+) -> None:
+    answer = f"\nprint(json.dumps({{'ports': {{{LINK!r}: None}}}}))"
+    begun = monotonic()
+
+    ports = program(tmp_path, left_behind + answer).confirm(task)
+
+    assert ports == {LINK: None}
+    assert monotonic() - begun < 15
+
+
+def test_a_long_task_and_a_long_answer_pass_the_pipes(tmp_path: Path, body: Callable[..., dict[str, Any]]) -> None:
+    ports = [f"dxcon-{number:08x}" for number in range(20_000)]
+    driver = program(
+        tmp_path,
+        "time.sleep(0.5); task = json.load(sys.stdin); print('x' * 200_000, file=sys.stderr)\n"
+        "print(json.dumps({'ports': dict.fromkeys(task['ports'])}))",
+    )
+
+    answer = driver.confirm(parse_task(json.dumps(body(task="confirm", ports=ports))))
+
+    assert answer == dict.fromkeys(ports)
+
+
 def _runs(pid: int) -> bool:
     """Tell whether a process works; one that is dead and waits for its parent does not."""
     try:
@@ -121,7 +173,7 @@ EXAMPLE = Path(__file__).parents[2] / "agent" / "examples" / "rotate.sh"
 ROUTER = """#!/bin/sh
 echo "$*" >> "$0.asked"
 case "$1" in
-install) jq -e '.cak | length == 64' "$2" > /dev/null ;;
+install) jq -e '.cak | length == 64' > /dev/null ;;
 in-use) echo "{used}" ;;
 esac
 """
@@ -148,6 +200,83 @@ def test_the_example_in_shell_does_every_task(
     assert [line.split()[0] for line in asked.splitlines() if "in-use" not in line] == ["install", "prefer", "remove"]
     assert f"remove {'cd' * 32}" in asked
     assert CAK not in asked
+
+
+HANGS = """#!/bin/sh
+trap '' TERM
+echo > "$TMPDIR/hangs"
+sleep 30
+"""
+"""A program that the scripts start: deaf to SIGTERM, as one that waits for a router may be."""
+
+
+@pytest.mark.skipif(which("jq") is None, reason="the examples need jq")
+@pytest.mark.parametrize("name", ["rotate.sh", "playbook.sh"])
+def test_no_example_leaves_the_cak_on_the_disk_when_its_time_is_over(
+    name: str, tmp_path: Path, task: RouterTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for hanging in ("router", "ansible-playbook"):
+        (tmp_path / hanging).write_text(HANGS)
+        (tmp_path / hanging).chmod(0o700)
+    monkeypatch.setenv("DXMACSEC_ROUTER", str(tmp_path / "router"))
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    driver = ProgramDriver(ProgramSettings((str(EXAMPLE.with_name(name)),), 1))
+
+    with pytest.raises(RouterDriverError, match="took longer than 1 s"):
+        driver.install(task, KeyPair(NEW, Cak(CAK)))
+
+    assert (tmp_path / "hangs").exists()
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and CAK in path.read_text()] == []
+
+
+def test_a_program_that_nobody_waits_for_any_more_is_stopped(tmp_path: Path, task: RouterTask) -> None:
+    begun = monotonic()
+    asked = replace(task, still_wanted=lambda: monotonic() < begun + 1)
+
+    with pytest.raises(NobodyWaitsError, match="nobody waits for it"):
+        program(tmp_path, "time.sleep(60)").confirm(asked)
+
+    assert monotonic() - begun < 15
+
+
+def test_a_program_is_not_even_started_for_a_task_that_nobody_waits_for(tmp_path: Path, task: RouterTask) -> None:
+    started = tmp_path / "started"
+
+    with pytest.raises(NobodyWaitsError):
+        program(tmp_path, f"open({str(started)!r}, 'w')").confirm(replace(task, still_wanted=lambda: False))
+
+    assert not started.exists()
+
+
+def test_a_program_may_clean_up_when_its_time_is_over(tmp_path: Path, task: RouterTask) -> None:
+    cleaned = tmp_path / "cleaned"
+    driver = program(
+        tmp_path,
+        f"import signal\nsignal.signal(signal.SIGTERM, lambda *_: (open({str(cleaned)!r}, 'w'), sys.exit()))\n"
+        "time.sleep(60)",
+        seconds=1,
+    )
+
+    with pytest.raises(RouterDriverError, match="took longer than 1 s"):
+        driver.confirm(task)
+
+    assert cleaned.exists()
+
+
+def test_a_program_that_does_not_want_to_end_is_killed(tmp_path: Path, task: RouterTask) -> None:
+    pid = tmp_path / "pid"
+    driver = program(
+        tmp_path,
+        "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        f"open({str(pid)!r}, 'w').write(str(os.getpid()))\ntime.sleep(60)",
+        seconds=1,
+    )
+
+    with pytest.raises(RouterDriverError, match="took longer than 1 s"):
+        driver.confirm(task)
+
+    assert not _runs(int(pid.read_text()))
 
 
 def test_a_program_that_is_not_there_is_a_failure(task: RouterTask) -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from agent.driver import NobodyWaitsError
 from agent.task import RouterTaskError, parse_task
 from dxmacsec.model import LinkKind, RouterTaskKind
 
@@ -76,3 +78,16 @@ def test_a_field_whose_name_is_long_or_may_be_a_key_is_refused_and_not_repeated(
     text = str(refused.value)
     assert text.startswith(f"…: unknown field; {'x' * 40}: unknown field; schema: expected 1; task: missing")
     assert "c0ffee15" not in text
+
+
+def test_who_waits_is_no_part_of_a_task(body: Callable[..., dict[str, Any]]) -> None:
+    task = parse_task(json.dumps(body()))
+    forgotten = replace(task, still_wanted=lambda: False)
+
+    task.stop_if_unwanted()
+    with pytest.raises(NobodyWaitsError, match=r"rotation-1\.install\.0: nobody waits"):
+        forgotten.stop_if_unwanted()
+
+    assert (forgotten, repr(forgotten)) == (task, repr(task))
+    with pytest.raises(RouterTaskError, match="still_wanted: unknown field"):
+        parse_task(json.dumps(body(still_wanted=True)))

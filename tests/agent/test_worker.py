@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from functools import cache
 from threading import Event
 from time import monotonic, sleep
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -268,6 +270,38 @@ def test_keeps_a_slow_task_alive_and_its_message_hidden(site: Site, body: Callab
     assert site.waiting == 0
 
 
+class TwoDevices:
+    """Changes two devices; while it is at the first, the rotation stops waiting."""
+
+    def __init__(self, step_functions: StepFunctions) -> None:
+        self._step_functions = step_functions
+        self.changed: list[str] = []
+
+    def prove(self, task: RouterTask) -> PortCkns:
+        for device in ("edge1", "edge2"):
+            task.stop_if_unwanted()
+            self.changed.append(device)
+            self._step_functions.dead = "TaskTimedOut"
+            until = monotonic() + 5
+            while task.still_wanted() and monotonic() < until:
+                sleep(0.01)
+        return dict.fromkeys(task.ports, NEW)
+
+
+def test_a_task_that_dies_at_the_first_device_never_reaches_the_second(
+    site: Site, body: Callable[..., dict[str, Any]], caplog: pytest.LogCaptureFixture
+) -> None:
+    driver = TwoDevices(site.step_functions)
+    site.send(body(task="prove"))
+
+    replace(site.worker, driver=cast("Any", driver), heartbeat_seconds=0.05).work_once()
+
+    assert driver.changed == ["edge1"]
+    assert "nobody waits for it any more" in caplog.text
+    assert site.step_functions.named("send_task_success") == []
+    assert site.waiting == 0
+
+
 def test_leaves_what_is_no_task_to_the_dead_letters(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     site.send("not a task")
 
@@ -278,11 +312,57 @@ def test_leaves_what_is_no_task_to_the_dead_letters(site: Site, caplog: pytest.L
     assert site.waiting == 1
 
 
-def test_leaves_the_message_when_a_driver_has_a_bug(site: Site, body: Callable[..., dict[str, Any]]) -> None:
+@pytest.mark.parametrize("task", ["install", "prove"])
+def test_an_error_that_no_driver_names_fails_the_task_by_its_class_only(
+    task: str, site: Site, body: Callable[..., dict[str, Any]], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    site.driver.failure = KeyError(f"key-string {CAK}")
+    message = body(task=task)
+    store_pair(site, message)
+    site.send(message)
+
+    site.worker.work_once()
+
+    (failure,) = site.step_functions.named("send_task_failure")
+    assert (failure["error"], failure["cause"]) == ("RouterFailed", "the driver has a bug: KeyError")
+    assert "KeyError at test_worker.py:" in caplog.text
+    assert CAK not in caplog.text
+    assert site.waiting == 0
+
+
+def test_a_driver_with_a_bug_does_not_keep_the_agent_from_the_next_task(
+    site: Site, body: Callable[..., dict[str, Any]]
+) -> None:
     site.driver.failure = ZeroDivisionError()
     site.send(body(task="prove"))
+    site.worker.work_once()
+    site.driver.failure = None
+    site.send(body(task="confirm"))
 
-    with pytest.raises(ZeroDivisionError):
+    site.worker.work_once()
+
+    assert site.driver.done == [(RouterTaskKind.CONFIRM, NEW)]
+    assert len(site.step_functions.named("send_task_success")) == 1
+
+
+@pytest.mark.parametrize("answer", [None, {LINK: CAK.encode()}, {None: NEW}, [LINK]], ids=str)
+def test_what_is_no_answer_fails_the_task(answer: object, site: Site, body: Callable[..., dict[str, Any]]) -> None:
+    driver = SimpleNamespace(prove=lambda _task: answer)
+    site.send(body(task="prove"))
+
+    replace(site.worker, driver=cast("Any", driver)).work_once()
+
+    (failure,) = site.step_functions.named("send_task_failure")
+    assert failure["cause"] == "the driver answered no CKN or None for each port"
+    assert site.waiting == 0
+
+
+def test_leaves_the_message_when_a_driver_can_not_reach_aws(site: Site, body: Callable[..., dict[str, Any]]) -> None:
+    site.driver.failure = EndpointConnectionError(endpoint_url="https://ssm.invalid")
+    site.send(body(task="prove"))
+
+    with pytest.raises(EndpointConnectionError):
         site.worker.work_once()
 
     assert site.waiting == 1
