@@ -65,7 +65,7 @@ STATES = {path.stem.replace("_", "") for path in (ROOT / "functions/dxmacsec/ste
 
 
 def reasons_in_code() -> set[str]:
-    folders = (ROOT / "functions/dxmacsec/policy", ROOT / "functions/dxmacsec/steps")
+    folders = [ROOT / "functions/dxmacsec" / name for name in ("policy", "steps", "interfaces")]
     trees = (ast.parse(path.read_text(encoding="utf-8")) for folder in folders for path in folder.glob("*.py"))
     constants = (node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
     words = {value for value in constants if isinstance(value, str) and REASON.fullmatch(value)}
