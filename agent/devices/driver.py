@@ -108,7 +108,7 @@ class DevicesDriver:
             at = (self._clock() + timedelta(seconds=self._settings.lead_seconds)).replace(microsecond=0)
             for device in devices:
                 for place in device.chains().values():
-                    _prefer(device, place, ckn, at)
+                    _prefer(device, place, task, at)
                 device.session.save()
             until = min(self._clock() + timedelta(seconds=self._settings.settle_seconds), task.deadline)
             while not _moved(used := _in_use(devices), ckn) and self._clock() < until:
@@ -190,10 +190,10 @@ def _moved(used: dict[str, str | None], ckn: str) -> bool:
     return all(each is not None and same_ckn(each, ckn) for each in used.values())
 
 
-def _prefer(device: Opened, place: Place, ckn: str, at: datetime) -> None:
-    keys = device.keys(place)
+def _prefer(device: Opened, place: Place, task: RouterTask, at: datetime) -> None:
+    keys, ckn = device.keys(place), task.ckn or ""
     if held(keys, ckn) is None:
         message = f"{device.name}: key chain {place.chain} holds no key {ckn[:8]}"
         raise RouterDriverError(message)
     stored = [key.stored.split()[-1] for key in keys if key.stored]
-    device.send(device.platform.prefer(place, ckn, keys, at), stored)
+    device.send(device.platform.prefer(place, ckn, task.old_ckns, keys, at), stored)

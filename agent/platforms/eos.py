@@ -62,7 +62,14 @@ class Eos:
             raise UnreadableError(message)
         return (*self._profile(place), f"      key {ckn} 0 {cak}{' fallback' if keys else ''}")
 
-    def prefer(self, place: Place, ckn: str, keys: Sequence[HeldKey], at: datetime) -> Lines:  # noqa: ARG002 - no key has a time
+    def prefer(
+        self,
+        place: Place,
+        ckn: str,
+        old_ckns: Sequence[str],  # noqa: ARG002 - there is one other at most
+        keys: Sequence[HeldKey],
+        at: datetime,  # noqa: ARG002 - no key has a time
+    ) -> Lines:
         """Let the key change places with the primary one, as the device stores them."""
         key = held(keys, ckn)
         if key is None or not key.fallback:

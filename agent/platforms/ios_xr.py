@@ -56,7 +56,14 @@ class IosXr:
             self._lifetime(parked(keys, place.local(now))),
         )
 
-    def prefer(self, place: Place, ckn: str, keys: Sequence[HeldKey], at: datetime) -> Lines:
+    def prefer(
+        self,
+        place: Place,
+        ckn: str,
+        old_ckns: Sequence[str],  # noqa: ARG002 - the newest start is preferred to every other
+        keys: Sequence[HeldKey],
+        at: datetime,
+    ) -> Lines:
         """Let the key start at the moment, which makes it the newest."""
         key = held(keys, ckn)
         if key is None or (is_last(key, keys) and not key.ends):

@@ -71,7 +71,14 @@ class Junos:
             f"set {key} start-time {self._time(parked(keys, now))}",
         )
 
-    def prefer(self, place: Place, ckn: str, keys: Sequence[HeldKey], at: datetime) -> Lines:
+    def prefer(
+        self,
+        place: Place,
+        ckn: str,
+        old_ckns: Sequence[str],  # noqa: ARG002 - the newest start is preferred to every other
+        keys: Sequence[HeldKey],
+        at: datetime,
+    ) -> Lines:
         """Let the key start at the moment, which makes it the last to have started."""
         key = held(keys, ckn)
         if key is None or is_last(key, keys):

@@ -100,7 +100,7 @@ def test_the_next_rotation_starts_where_the_last_one_ended(platform: str) -> Non
         bench.driver.install(bench.task(RouterTaskKind.INSTALL, ckn=ckn), KeyPair(ckn, Cak(CAK)))
         assert bench.router.in_use() == old
         later(bench.router, 3600)
-        assert bench.driver.prove(bench.task(RouterTaskKind.PROVE, ckn=ckn)) == {PORT: ckn}
+        assert bench.driver.prove(bench.task(RouterTaskKind.PROVE, ckn=ckn, old_ckns=(old,))) == {PORT: ckn}
         bench.driver.remove(bench.task(RouterTaskKind.REMOVE, ckn=ckn, old_ckns=(old,)))
 
     assert set(bench.router.keys) == {third}
@@ -239,6 +239,6 @@ def test_a_link_without_a_key_gets_its_first_and_then_its_second(platform: str) 
     later(bench.router, 86_400)
     second = bench.driver.install(bench.task(RouterTaskKind.INSTALL, ckn=OLD), KeyPair(OLD, Cak(CAK)))
     later(bench.router, 3600)
-    proven = bench.driver.prove(bench.task(RouterTaskKind.PROVE, ckn=OLD))
+    proven = bench.driver.prove(bench.task(RouterTaskKind.PROVE, ckn=OLD, old_ckns=(NEW,)))
 
     assert (first, second, proven) == ({PORT: NEW}, {PORT: NEW}, {PORT: OLD})
