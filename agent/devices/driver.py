@@ -94,26 +94,52 @@ class DevicesDriver:
             return _in_use(devices)
 
     def prove(self, task: RouterTask) -> PortCkns:
-        """Move every session to the key, and wait for those that don't move at once.
+        """Move every session to the key, and give the old keys back the lifetime that this took from them.
+
+        They must be valid until *remove*: where the new key doesn't come up, and where Direct Connect asks an old one
+        back later, nobody asks the router again. A device that returns to an old key as soon as it is valid has them
+        ended a second time, and they stay ended.
 
         Raises:
             RouterDriverError: see `install`; or a key chain doesn't hold the key.
         """
         ckn = task.ckn or ""
         with self._opened(task) as devices:
-            if _moved(used := _in_use(devices), ckn):
-                for device in devices:
-                    device.session.save()
-                return used
-            at = (self._clock() + timedelta(seconds=self._settings.lead_seconds)).replace(microsecond=0)
+            used = _in_use(devices)
+            if not _moved(used, ckn):
+                used = self._switch(devices, task)
+            if _moved(used, ckn) and _revive(devices, task) and not self._stays(devices, ckn):
+                used = self._switch(devices, task)
+            if not _moved(used, ckn):
+                _revive(devices, task)
+                used = _in_use(devices)
+            for device in devices:
+                device.session.save()
+            return used
+
+    def _switch(self, devices: Sequence[Opened], task: RouterTask) -> dict[str, str | None]:
+        """Prefer the key, and wait for the sessions that don't move at once; a failure leaves no old key ended."""
+        at = (self._clock() + timedelta(seconds=self._settings.lead_seconds)).replace(microsecond=0)
+        try:
             for device in devices:
                 for place in device.chains().values():
                     _prefer(device, place, task, at)
-                device.session.save()
             until = min(self._clock() + timedelta(seconds=self._settings.settle_seconds), task.deadline)
-            while not _moved(used := _in_use(devices), ckn) and self._clock() < until:
+            while not _moved(used := _in_use(devices), task.ckn or "") and self._clock() < until:
                 self._wait(self._settings.poll_seconds)
-            return used
+        except (RouterDriverError, UnreadableError) as error:
+            _revive_after(error, devices, task)
+            raise
+        return used
+
+    def _stays(self, devices: Sequence[Opened], ckn: str) -> bool:
+        """Tell whether every session stays on the key for a while."""
+        until = self._clock() + timedelta(seconds=self._settings.stay_seconds)
+        while stayed := _moved(_in_use(devices), ckn):
+            if self._clock() >= until:
+                break
+            self._wait(self._settings.poll_seconds)
+        return stayed
 
     def confirm(self, task: RouterTask) -> PortCkns:
         """Read which key is in use now.
@@ -197,3 +223,31 @@ def _prefer(device: Opened, place: Place, task: RouterTask, at: datetime) -> Non
         raise RouterDriverError(message)
     stored = [key.stored.split()[-1] for key in keys if key.stored]
     device.send(device.platform.prefer(place, ckn, task.old_ckns, keys, at), stored)
+
+
+def _revive(devices: Sequence[Opened], task: RouterTask) -> bool:
+    """Let the old keys be valid for ever again; tells whether one of them was not."""
+    revived = False
+    old = [ckn for ckn in task.old_ckns if not same_ckn(ckn, task.ckn or "")]
+    for device in devices:
+        for place in device.chains().values():
+            lines = device.platform.revive(place, old, device.keys(place))
+            device.send(lines)
+            revived = revived or bool(lines)
+    return revived
+
+
+def _revive_after(error: Exception, devices: Sequence[Opened], task: RouterTask) -> None:
+    """Revive the old keys on every device that still answers.
+
+    Raises:
+        RouterDriverError: a device doesn't answer; the text holds what came before, too.
+    """
+    said = [str(error)]
+    for device in devices:
+        try:
+            _revive([device], task)
+        except (RouterDriverError, UnreadableError) as later:
+            said.append(f"{device.name}: the old keys may have ended: {later}")
+    if len(said) > 1:
+        raise RouterDriverError("; ".join(said)) from error

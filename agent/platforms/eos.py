@@ -82,6 +82,10 @@ class Eos:
             *(f"      key {each.ckn} {each.stored or SHOWN} fallback" for each in others),
         )
 
+    def revive(self, place: Place, ckns: Sequence[str], keys: Sequence[HeldKey]) -> Lines:  # noqa: ARG002 - see below
+        """Give no lines: `prefer` ends no key."""
+        return ()
+
     def remove(self, place: Place, ckns: Sequence[str], keys: Sequence[HeldKey]) -> Lines:
         """Take keys off the profile."""
         gone = [key for ckn in ckns if (key := held(keys, ckn))]

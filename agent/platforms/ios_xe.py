@@ -71,6 +71,14 @@ class IosXe:
                 lines += [*self._key(place, key.ckn), f"  lifetime local {start} {end}"]
         return tuple(lines)
 
+    def revive(self, place: Place, ckns: Sequence[str], keys: Sequence[HeldKey]) -> Lines:
+        """Let the keys that `prefer` ended be valid for ever again."""
+        lines: list[str] = []
+        for key in (each for ckn in ckns if (each := held(keys, ckn)) and each.ends):
+            start = cisco.written(key.starts or cisco.LONG_AGO, cisco.MONTHS)
+            lines += [*self._key(place, key.ckn), f"  lifetime local {start} infinite"]
+        return tuple(lines)
+
     def remove(self, place: Place, ckns: Sequence[str], keys: Sequence[HeldKey]) -> Lines:
         """Take keys off the chain."""
         gone = [key for ckn in ckns if (key := held(keys, ckn))]

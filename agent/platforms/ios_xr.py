@@ -70,6 +70,10 @@ class IosXr:
             return ()
         return (*self._key(place, key.ckn), self._lifetime(place.local(at)))
 
+    def revive(self, place: Place, ckns: Sequence[str], keys: Sequence[HeldKey]) -> Lines:  # noqa: ARG002 - see below
+        """Give no lines: `prefer` ends no key."""
+        return ()
+
     def remove(self, place: Place, ckns: Sequence[str], keys: Sequence[HeldKey]) -> Lines:
         """Take keys off the chain."""
         gone = [key for ckn in ckns if (key := held(keys, ckn))]

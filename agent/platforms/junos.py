@@ -85,6 +85,10 @@ class Junos:
             return ()
         return (f"set {self._key(place, key.slot)} start-time {self._time(at)}",)
 
+    def revive(self, place: Place, ckns: Sequence[str], keys: Sequence[HeldKey]) -> Lines:  # noqa: ARG002 - see below
+        """Give no lines: `prefer` ends no key."""
+        return ()
+
     def remove(self, place: Place, ckns: Sequence[str], keys: Sequence[HeldKey]) -> Lines:
         """Take keys off the chain."""
         return tuple(f"delete {self._key(place, key.slot)}" for ckn in ckns if (key := held(keys, ckn)))

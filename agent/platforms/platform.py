@@ -139,6 +139,10 @@ class Platform(Protocol):
         """
         ...
 
+    def revive(self, place: Place, ckns: Sequence[str], keys: Sequence[HeldKey]) -> Lines:
+        """Return the lines that let keys that `prefer` ended be valid for ever again; none where none ended."""
+        ...
+
     def remove(self, place: Place, ckns: Sequence[str], keys: Sequence[HeldKey]) -> Lines:
         """Return the lines that take keys off; none for those that aren't there."""
         ...

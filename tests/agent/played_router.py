@@ -29,7 +29,11 @@ class PlayedKey:
 
 @dataclass
 class PlayedRouter:
-    """One device. `now` is its clock; `known` are the CKNs that the other end holds, all where it is None."""
+    """One device. `now` is its clock; `known` are the CKNs that the other end holds, all where it is None.
+
+    A Cisco that has no rule for two valid keys stays on the key that it uses, as its guides tell; one that `returns`
+    takes the first valid key of the chain at any time.
+    """
 
     platform: str
     now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None))
@@ -40,6 +44,8 @@ class PlayedRouter:
     commits: int = 0
     refuses: str | None = None
     current: str | None = None
+    returns: bool = False
+    used: str | None = None
 
     def hold(self, ckn: str, cak: str, *, starts: datetime | None = None) -> None:
         """Hold a key from the beginning, as a person configured it."""
@@ -56,7 +62,9 @@ class PlayedRouter:
         valid = [key for key in usable if self._valid(key)]
         if self.platform in ("ios-xr", "junos"):
             valid.sort(key=lambda key: key.starts or datetime.min, reverse=True)  # noqa: DTZ901 - as `starts`
-        return valid[0].ckn if valid else None
+        if self.returns or self.platform in ("ios-xr", "junos") or self.used not in [key.ckn for key in valid]:
+            self.used = valid[0].ckn if valid else None
+        return self.used
 
     def _valid(self, key: PlayedKey) -> bool:
         started = key.starts is None or key.starts <= self.now
