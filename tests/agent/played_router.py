@@ -43,6 +43,10 @@ class PlayedRouter:
     saved: int = 0
     commits: int = 0
     refuses: str | None = None
+    refuses_commit: bool = False
+    hangs_up: str | None = None
+    sessions: dict[str, list[str]] = field(default_factory=dict)
+    entered: set[str] = field(default_factory=set)
     current: str | None = None
     returns: bool = False
     used: str | None = None
