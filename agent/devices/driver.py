@@ -37,9 +37,9 @@ class Opened:
     session: DeviceSession
     ports: dict[str, Place]
 
-    def chains(self) -> dict[str, Place]:
+    def places(self) -> tuple[Place, ...]:
         """Return one place of each key chain: several ports may share one."""
-        return {place.chain: place for place in self.ports.values()}
+        return tuple({place.chain: place for place in self.ports.values()}.values())
 
     def keys(self, place: Place) -> tuple[HeldKey, ...]:
         """Read the keys of a chain."""
@@ -87,7 +87,7 @@ class DevicesDriver:
         cak = pair.cak.reveal()
         with self._opened(task) as devices:
             for device in devices:
-                for place in device.chains().values():
+                for place in device.places():
                     lines = device.platform.add(place, pair.ckn, cak, device.keys(place), self._clock())
                     device.send(lines, [cak])
                 device.session.save()
@@ -122,7 +122,7 @@ class DevicesDriver:
         at = (self._clock() + timedelta(seconds=self._settings.lead_seconds)).replace(microsecond=0)
         try:
             for device in devices:
-                for place in device.chains().values():
+                for place in device.places():
                     _prefer(device, place, task, at)
             until = min(self._clock() + timedelta(seconds=self._settings.settle_seconds), task.deadline)
             while not _moved(used := _in_use(devices), task.ckn or "") and self._clock() < until:
@@ -151,20 +151,17 @@ class DevicesDriver:
             return _in_use(devices)
 
     def remove(self, task: RouterTask) -> PortCkns:
-        """Take the old keys off every key chain; never one that is in use on any of its ports.
+        """Take the old keys off every key chain, while each port is secured by another key and the new one is there.
 
         Raises:
-            RouterDriverError: see `install`; or one of them is in use.
+            RouterDriverError: see `install`; or one of them is in use, a port uses none, or a chain lacks the new key.
         """
         with self._opened(task) as devices:
-            used = _in_use(devices)
-            for port, ckn in used.items():
-                if ckn and any(same_ckn(ckn, old) for old in task.old_ckns):
-                    message = f"{port}: the key {ckn[:8]} is in use; it stays"
-                    raise RouterDriverError(message)
+            _check_none_in_use(_in_use(devices), task)
+            chains = [(device, place, _holding(device, place, task)) for device in devices for place in device.places()]
+            for device, place, keys in chains:
+                device.send(device.platform.remove(place, task.old_ckns, keys))
             for device in devices:
-                for place in device.chains().values():
-                    device.send(device.platform.remove(place, task.old_ckns, device.keys(place)))
                 device.session.save()
             return _in_use(devices)
 
@@ -216,11 +213,28 @@ def _moved(used: dict[str, str | None], ckn: str) -> bool:
     return all(each is not None and same_ckn(each, ckn) for each in used.values())
 
 
-def _prefer(device: Opened, place: Place, task: RouterTask, at: datetime) -> None:
+def _check_none_in_use(used: PortCkns, task: RouterTask) -> None:
+    """Raise RouterDriverError where a port uses an old key, or none: the old one may be what it comes back with."""
+    for port, ckn in used.items():
+        if ckn is None:
+            message = f"{port}: no session is secured; the old keys stay"
+            raise RouterDriverError(message)
+        if any(same_ckn(ckn, old) for old in task.old_ckns):
+            message = f"{port}: the key {ckn[:8]} is in use; it stays"
+            raise RouterDriverError(message)
+
+
+def _holding(device: Opened, place: Place, task: RouterTask) -> tuple[HeldKey, ...]:
+    """Return the keys of a chain, of which one is that of the task; raises RouterDriverError where none is."""
     keys, ckn = device.keys(place), task.ckn or ""
     if held(keys, ckn) is None:
         message = f"{device.name}: key chain {place.chain} holds no key {ckn[:8]}"
         raise RouterDriverError(message)
+    return keys
+
+
+def _prefer(device: Opened, place: Place, task: RouterTask, at: datetime) -> None:
+    keys, ckn = _holding(device, place, task), task.ckn or ""
     stored = [key.stored.split()[-1] for key in keys if key.stored]
     device.send(device.platform.prefer(place, ckn, task.old_ckns, keys, at), stored)
 
@@ -230,7 +244,7 @@ def _revive(devices: Sequence[Opened], task: RouterTask) -> bool:
     revived = False
     old = [ckn for ckn in task.old_ckns if not same_ckn(ckn, task.ckn or "")]
     for device in devices:
-        for place in device.chains().values():
+        for place in device.places():
             lines = device.platform.revive(place, old, device.keys(place))
             device.send(lines)
             revived = revived or bool(lines)

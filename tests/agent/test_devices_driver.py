@@ -249,6 +249,31 @@ def test_a_key_in_use_is_never_removed(platform: str) -> None:
 
 
 @EVERY
+def test_nothing_is_removed_while_no_session_is_secured(platform: str) -> None:
+    bench = Bench(platform)
+    bench.install()
+    bench.router.known = set()
+    bench.router.typed.clear()
+
+    with pytest.raises(RouterDriverError, match=f"{PORT}: no session is secured; the old keys stay"):
+        bench.remove()
+    assert bench.router.typed == []
+
+
+@EVERY
+def test_nothing_is_removed_from_a_chain_without_the_new_key(platform: str) -> None:
+    bench = Bench(platform)
+    third = "ef" * 32
+    bench.install()
+    bench.prove()
+    bench.router.typed.clear()
+
+    with pytest.raises(RouterDriverError, match=f"edge: key chain {CHAIN} holds no key efefefef"):
+        bench.driver.remove(bench.task(RouterTaskKind.REMOVE, ckn=third))
+    assert bench.router.typed == []
+
+
+@EVERY
 def test_confirm_types_nothing(platform: str) -> None:
     bench = Bench(platform)
 
