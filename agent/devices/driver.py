@@ -82,14 +82,15 @@ class DevicesDriver:
         """Add the pair to every key chain that doesn't hold it, not preferred.
 
         Raises:
-            RouterDriverError: a port is unknown here, a device can't be reached, refused a line, or has no room.
+            RouterDriverError: a port is unknown here, a device can't be reached, refused a line, has no room, or shows
+                a key chain without the key that is in use.
         """
         cak = pair.cak.reveal()
         with self._opened(task) as devices:
+            chains = [(device, place, _read_whole(device, place)) for device in devices for place in device.places()]
+            for device, place, keys in chains:
+                device.send(device.platform.add(place, pair.ckn, cak, keys, self._clock()), [cak])
             for device in devices:
-                for place in device.places():
-                    lines = device.platform.add(place, pair.ckn, cak, device.keys(place), self._clock())
-                    device.send(lines, [cak])
                 device.session.save()
             return _in_use(devices)
 
@@ -211,6 +212,20 @@ def _in_use(devices: Sequence[Opened]) -> dict[str, str | None]:
 
 def _moved(used: dict[str, str | None], ckn: str) -> bool:
     return all(each is not None and same_ckn(each, ckn) for each in used.values())
+
+
+def _read_whole(device: Opened, place: Place) -> tuple[HeldKey, ...]:
+    """Return the keys of a chain; one that can't be read must not count as empty, where a new key is used at once.
+
+    Raises:
+        UnreadableError: a port of the chain uses a key that is not among them.
+    """
+    keys = device.keys(place)
+    for port, ckn in device.in_use().items():
+        if ckn and device.ports[port].chain == place.chain and held(keys, ckn) is None:
+            message = f"{device.name}: key chain {place.chain} as {port} has it doesn't show the key {ckn[:8]} in use"
+            raise UnreadableError(message)
+    return keys
 
 
 def _check_none_in_use(used: PortCkns, task: RouterTask) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SHOWN = "<as `show running-config section mac security` has it>"
 
-_KEY = re.compile(r"^\s*key (?P<ckn>[0-9A-Fa-f]{2,64}) (?P<stored>\d+ \S+)(?P<fallback> fallback)?\s*$")
+_KEY = re.compile(r"^\s*key (?P<ckn>[0-9A-Fa-f]{2,64}) (?P<stored>\S+ \S+)(?P<fallback> fallback)?\s*$")
 _PROFILE = re.compile(r"^\s+profile (\S+)\s*$")
 
 

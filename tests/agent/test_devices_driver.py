@@ -231,6 +231,21 @@ def test_a_prove_that_was_killed_is_healed_by_the_next(platform: str) -> None:
 
 
 @EVERY
+def test_a_chain_that_does_not_show_the_key_in_use_was_not_read(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(platform)
+    shown, keys = bench.router.show, PLATFORMS[platform].show_keys(Place(INTERFACE, CHAIN))
+
+    def strange(command: str) -> str:
+        return shown(command).replace(OLD, f"<{OLD}>") if command == keys else shown(command)
+
+    monkeypatch.setattr(bench.router, "show", strange)
+
+    with pytest.raises(RouterDriverError, match=f"edge: key chain {CHAIN} .* doesn't show the key cdcdcdcd"):
+        bench.install()
+    assert bench.router.typed == []
+
+
+@EVERY
 def test_prove_needs_the_key_in_the_chain(platform: str) -> None:
     bench = Bench(platform)
 

@@ -174,6 +174,13 @@ def test_a_key_of_another_link_keeps_its_lifetime(name: str) -> None:
     assert not any("ef" * 32 in line for line in lines)
 
 
+@pytest.mark.parametrize("stored", ["7 06070E234E4D", "8a $Z1QxYz=="])
+def test_eos_keys_are_read_whatever_the_type_of_their_stored_cak(stored: str) -> None:
+    shown = f"mac security\n   profile DX\n      cipher aes256-gcm-xpn\n      key {OLD} {stored}\n"
+
+    assert PLATFORMS["eos"].read_keys(Place("Et1", "DX"), shown) == (HeldKey(OLD, stored=stored),)
+
+
 def test_a_fallback_session_counts_only_where_no_other_is_secured() -> None:
     block = "Status: {}\nCAK Name (CKN) : {}\nCA Authentication Mode : {}\n"
     fallback = block.format("SECURED - Secured", OLD, "FALLBACK-PSK")
