@@ -181,6 +181,10 @@ class DevicesDriver:
         if unknown:
             message = f"{task.link}: no device has the port {', '.join(unknown)}"
             raise RouterDriverError(message)
+        for port in task.ports:
+            if (stated := self._settings.ports[port].link) and stated != task.link:
+                message = f"{port}: the configuration has it as a port of {stated}, not of {task.link}"
+                raise RouterDriverError(message)
         with self._sessions(task.ports) as devices:
             yield devices
 

@@ -34,10 +34,15 @@ class DeviceSettings:
 
 @dataclass(frozen=True, slots=True)
 class DevicePort:
-    """Where one port of Direct Connect ends: a device, and the place on it."""
+    """Where one port of Direct Connect ends: a device, and the place on it.
+
+    Attributes:
+        link: the LAG that it is a member of; None where that isn't said. Ports of one link may share a key chain.
+    """
 
     device: str
     place: Place
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

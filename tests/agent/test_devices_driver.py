@@ -36,12 +36,12 @@ class Bench:
         device = DeviceSettings(platform, "router.example", "netops")
         self.driver = DevicesDriver(
             DevicesSettings({"edge": device}, {PORT: DevicePort("edge", Place(INTERFACE, CHAIN))}, **settings),
-            self._login,
+            self.login,
             clock=lambda: self.router.now.replace(tzinfo=UTC),
             wait=self._wait,
         )
 
-    def _login(self, name: str, device: DeviceSettings, platform: Platform) -> PlayedSession:  # noqa: ARG002 - the protocol's own signature
+    def login(self, name: str, device: DeviceSettings, platform: Platform) -> PlayedSession:  # noqa: ARG002 - the protocol's own signature
         self.sessions.append(PlayedSession(self.router))
         return self.sessions[-1]
 
@@ -346,6 +346,21 @@ def test_a_port_that_no_device_has_is_a_failure() -> None:
 
     with pytest.raises(RouterDriverError, match="no device has the port dxcon-other"):
         bench.driver.confirm(bench.task(RouterTaskKind.CONFIRM, ports=("dxcon-other",)))
+
+
+def test_a_port_of_another_link_is_a_failure() -> None:
+    bench = Bench("ios-xr")
+    bench.driver = DevicesDriver(
+        DevicesSettings(
+            {"edge": DeviceSettings("ios-xr", "router.example", "netops")},
+            {PORT: DevicePort("edge", Place(INTERFACE, CHAIN), link="dxlag-fg1h2j3k")},
+        ),
+        bench.login,
+    )
+
+    with pytest.raises(RouterDriverError, match=f"{PORT}: the configuration has it as a port of dxlag-fg1h2j3k"):
+        bench.install()
+    assert bench.router.typed == []
 
 
 def test_a_device_that_refuses_a_question_is_a_failure_and_is_logged_out() -> None:
