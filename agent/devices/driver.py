@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from agent.devices.opened import Opened, check_none_in_use, holding, in_use, moved, prefer, read_whole
+from agent.devices.opened import Opened, check_none_in_use, holding, in_use, moved, prefer, prefer_old, read_whole
 from agent.driver import RouterDriverError
 from agent.platforms import PLATFORMS
 from agent.platforms.platform import UnreadableError
@@ -74,6 +74,7 @@ class DevicesDriver:
                 used = self._switch(devices, task)
             if not moved(used, ckn):
                 _revive(devices, task)
+                self._go_back(devices, task)
                 used = in_use(devices)
             for device in devices:
                 device.session.save()
@@ -97,6 +98,21 @@ class DevicesDriver:
                 raise RouterDriverError(message) from error
             raise
         return used
+
+    def _go_back(self, devices: Sequence[Opened], task: RouterTask) -> None:
+        """Prefer an old key again where a port stays dark: its device clings to the new key, which doesn't come up.
+
+        It starts after the new one, which starts a lead from now at the latest.
+        """
+        until = self._clock() + timedelta(seconds=self._settings.stay_seconds)
+        while None in (used := in_use(devices)).values() and self._clock() < until:
+            self._wait(self._settings.poll_seconds)
+        at = (self._clock() + timedelta(seconds=self._settings.lead_seconds + 1)).replace(microsecond=0)
+        for device in devices:
+            dark = {place.chain for port, place in device.ports.items() if used[port] is None}
+            for place in device.places():
+                if place.chain in dark:
+                    prefer_old(device, place, task, at)
 
     def _stays(self, devices: Sequence[Opened], ckn: str) -> bool:
         """Tell whether every session stays on the key for a while."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent.driver import RouterDriverError
 from agent.masking import masked
-from agent.platforms.platform import UnreadableError, held
+from agent.platforms.platform import UnreadableError, held, superseded
 from dxmacsec.model import same_ckn
 
 if TYPE_CHECKING:
@@ -115,6 +115,19 @@ def prefer(device: Opened, place: Place, task: RouterTask, at: datetime) -> None
     Raises:
         RouterDriverError: it isn't there.
     """
-    keys, ckn = holding(device, place, task), task.ckn or ""
-    stored = [key.stored.split()[-1] for key in keys if key.stored]
-    device.send(device.platform.prefer(place, ckn, task.old_ckns, keys, at), stored)
+    keys = holding(device, place, task)
+    _send(device, device.platform.prefer(place, task.ckn or "", task.old_ckns, keys, at), keys)
+
+
+def prefer_old(device: Opened, place: Place, task: RouterTask, at: datetime) -> None:
+    """Move the sessions of a chain back to the first old key that it holds; where keys have an end the new one ends."""
+    keys = device.keys(place)
+    old = next(
+        (ckn for ckn in task.old_ckns if (key := held(keys, ckn)) and superseded(key, (ckn,), task.ckn or "")), None
+    )
+    if old is not None:
+        _send(device, device.platform.prefer(place, old, [task.ckn or ""], keys, at), keys)
+
+
+def _send(device: Opened, lines: Lines, keys: Sequence[HeldKey]) -> None:
+    device.send(lines, [key.stored.split()[-1] for key in keys if key.stored])

@@ -155,6 +155,23 @@ def test_a_new_key_that_does_not_come_up_leaves_the_line_on_the_old_one(platform
 
 
 @EVERY
+def test_a_device_that_stays_dark_on_a_new_key_goes_back_to_the_old_one(platform: str) -> None:
+    bench = Bench(platform)
+    bench.router.strict = True
+    bench.install()
+    later(bench.router, 3600)
+    bench.router.known = {OLD}
+
+    bench.prove()
+    later(bench.router, 86_400)
+    back = bench.router.in_use()
+    bench.router.known = {OLD, NEW}
+
+    assert back == OLD
+    assert bench.prove() == {PORT: NEW}
+
+
+@EVERY
 @pytest.mark.parametrize("returns", [False, True])
 def test_a_proof_takes_the_new_key_and_it_stays(platform: str, *, returns: bool) -> None:
     bench = Bench(platform)
