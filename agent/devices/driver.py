@@ -12,11 +12,20 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from agent.devices.opened import Opened, check_none_in_use, holding, in_use, moved, prefer, prefer_old, read_whole
+from agent.devices.opened import (
+    Opened,
+    check_none_in_use,
+    holding,
+    in_use,
+    moved,
+    prefer,
+    prefer_old,
+    read_whole,
+    revive,
+)
 from agent.driver import RouterDriverError
 from agent.platforms import PLATFORMS
 from agent.platforms.platform import UnreadableError
-from dxmacsec.model import same_ckn
 
 if TYPE_CHECKING:
     from agent.devices.session import Login
@@ -70,10 +79,10 @@ class DevicesDriver:
             used = in_use(devices)
             if not moved(used, ckn):
                 used = self._switch(devices, task)
-            if moved(used, ckn) and _revive(devices, task) and not self._stays(devices, ckn):
+            if moved(used, ckn) and revive(devices, task) and not self._stays(devices, ckn):
                 used = self._switch(devices, task)
             if not moved(used, ckn):
-                _revive(devices, task)
+                revive(devices, task)
                 self._go_back(devices, task)
                 used = in_use(devices)
             for device in devices:
@@ -92,7 +101,7 @@ class DevicesDriver:
                 self._wait(self._settings.poll_seconds)
         except (RouterDriverError, UnreadableError) as error:
             try:
-                _revive(devices, task)
+                revive(devices, task)
             except RouterDriverError as later:
                 message = f"{error}; {later}"
                 raise RouterDriverError(message) from error
@@ -189,24 +198,3 @@ class DevicesDriver:
         finally:
             for each in opened:
                 each.session.close()
-
-
-def _revive(devices: Sequence[Opened], task: RouterTask) -> bool:
-    """Let the old keys be valid for ever again; tells whether one of them was not.
-
-    Raises:
-        RouterDriverError: a device refused it, or is gone; the others have been told all the same.
-    """
-    old = [ckn for ckn in task.old_ckns if not same_ckn(ckn, task.ckn or "")]
-    revived, said = False, []
-    for device in devices:
-        try:
-            for place in device.places():
-                lines = device.platform.revive(place, old, device.keys(place))
-                device.send(lines)
-                revived = revived or bool(lines)
-        except (RouterDriverError, UnreadableError) as error:
-            said.append(f"{device.name}: the old keys may have ended: {error}")
-    if said:
-        raise RouterDriverError("; ".join(said))
-    return revived

@@ -129,5 +129,26 @@ def prefer_old(device: Opened, place: Place, task: RouterTask, at: datetime) -> 
         _send(device, device.platform.prefer(place, old, [task.ckn or ""], keys, at), keys)
 
 
+def revive(devices: Sequence[Opened], task: RouterTask) -> bool:
+    """Let the old keys be valid for ever again; tells whether one of them was not.
+
+    Raises:
+        RouterDriverError: a device refused it, or is gone; the others have been told all the same.
+    """
+    old = [ckn for ckn in task.old_ckns if not same_ckn(ckn, task.ckn or "")]
+    revived, said = False, []
+    for device in devices:
+        try:
+            for place in device.places():
+                lines = device.platform.revive(place, old, device.keys(place))
+                device.send(lines)
+                revived = revived or bool(lines)
+        except (RouterDriverError, UnreadableError) as error:
+            said.append(f"{device.name}: the old keys may have ended: {error}")
+    if said:
+        raise RouterDriverError("; ".join(said))
+    return revived
+
+
 def _send(device: Opened, lines: Lines, keys: Sequence[HeldKey]) -> None:
     device.send(lines, [key.stored.split()[-1] for key in keys if key.stored])
