@@ -24,18 +24,44 @@ def devices_settings(driver: Table, root: Table) -> DevicesSettings:
     for name, table in root.table("devices").tables():
         zones[name] = table.whole("utc_offset_minutes", 0, -FARTHEST_ZONE_MINUTES, FARTHEST_ZONE_MINUTES)
         devices[name] = _device(table)
-    ports = {}
-    for port, table in root.table("ports").tables():
+    ports: dict[str, DevicePort] = {}
+    for name, table in root.table("ports").tables():
         device = table.choice("device", tuple(devices))
         place = Place(table.text("interface"), table.text("key_chain"), zones.get(device, 0))
+        port = DevicePort(device, place, table.maybe_text("link"))
+        for other, known in ports.items():
+            if device and known.device and _address(devices[device]) == _address(devices[known.device]):
+                _check_apart(table, (name, port), (other, known))
         table.end()
-        ports[port] = DevicePort(device, place)
+        ports[name] = port
     return DevicesSettings(
         devices,
         ports,
         lead_seconds=driver.number("lead_seconds", 60),
         settle_seconds=driver.number("settle_seconds", 180),
     )
+
+
+def _address(device: DeviceSettings) -> tuple[str, int]:
+    """Return what tells devices apart: one may have been given two names."""
+    return device.host.casefold(), device.port
+
+
+def _check_apart(table: Table, new: tuple[str, DevicePort], old: tuple[str, DevicePort]) -> None:
+    """Note what two ports of a device must not share: one interface would prove both, one chain would move both."""
+    (name, port), (other, known) = new, old
+    if port.place.interface and _bare(port.place.interface) == _bare(known.place.interface):
+        table.note("interface", f"{port.place.interface} on {port.device} is that of {other} too")
+    if port.place.chain and port.place.chain == known.place.chain and (port.link or name) != (known.link or other):
+        table.note(
+            "key_chain",
+            f"{port.place.chain} on {port.device} is that of {other} too; members of one LAG that share it both name "
+            'it: link = "dxlag-…"',
+        )
+
+
+def _bare(interface: str) -> str:
+    return "".join(interface.split()).casefold()
 
 
 def _device(table: Table) -> DeviceSettings:

@@ -9,60 +9,30 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from agent.devices.opened import (
+    Opened,
+    check_none_in_use,
+    holding,
+    in_use,
+    moved,
+    prefer,
+    prefer_old,
+    read_whole,
+    revive,
+)
 from agent.driver import RouterDriverError
-from agent.masking import masked
 from agent.platforms import PLATFORMS
-from agent.platforms.platform import UnreadableError, held
-from dxmacsec.model import same_ckn
+from agent.platforms.platform import UnreadableError
 
 if TYPE_CHECKING:
-    from agent.devices.session import DeviceSession, Login
+    from agent.devices.session import Login
     from agent.devices.settings import DevicesSettings
     from agent.driver import PortCkns
-    from agent.platforms.platform import HeldKey, Lines, Place, Platform
     from agent.task import RouterTask
     from dxmacsec.model import KeyPair
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A device with an open session, and the ports of the task that end on it."""
-
-    name: str
-    platform: Platform
-    session: DeviceSession
-    ports: dict[str, Place]
-
-    def chains(self) -> dict[str, Place]:
-        """Return one place of each key chain: several ports may share one."""
-        return {place.chain: place for place in self.ports.values()}
-
-    def keys(self, place: Place) -> tuple[HeldKey, ...]:
-        """Read the keys of a chain."""
-        return self.platform.read_keys(place, self.session.show(self.platform.show_keys(place)))
-
-    def in_use(self) -> dict[str, str | None]:
-        """Read the CKN in use on every port."""
-        return {
-            port: self.platform.in_use(self.session.show(self.platform.show_session(place)))
-            for port, place in self.ports.items()
-        }
-
-    def send(self, lines: Lines, secrets: Sequence[str] = ()) -> None:
-        """Send lines, if there are any; what the device says of them is masked."""
-        if not lines:
-            return
-        try:
-            self.session.configure(lines)
-        except RouterDriverError as error:
-            text = masked(str(error), secrets)
-        else:
-            return
-        raise RouterDriverError(text)
 
 
 class DevicesDriver:
@@ -82,38 +52,87 @@ class DevicesDriver:
         """Add the pair to every key chain that doesn't hold it, not preferred.
 
         Raises:
-            RouterDriverError: a port is unknown here, a device can't be reached, refused a line, or has no room.
+            RouterDriverError: a port is unknown here, a device can't be reached, refused a line, has no room, or shows
+                a key chain without the key that is in use.
         """
         cak = pair.cak.reveal()
         with self._opened(task) as devices:
+            chains = [(device, place, read_whole(device, place)) for device in devices for place in device.places()]
+            for device, place, keys in chains:
+                task.stop_if_unwanted()
+                device.send(device.platform.add(place, pair.ckn, cak, keys, self._clock()), [cak])
             for device in devices:
-                for place in device.chains().values():
-                    lines = device.platform.add(place, pair.ckn, cak, device.keys(place), self._clock())
-                    device.send(lines, [cak])
                 device.session.save()
-            return _in_use(devices)
+            return in_use(devices)
 
     def prove(self, task: RouterTask) -> PortCkns:
-        """Move every session to the key, and wait for those that don't move at once.
+        """Move every session to the key, and give the old keys back the lifetime that this took from them.
+
+        They must be valid until *remove*: where the new key doesn't come up, and where Direct Connect asks an old one
+        back later, nobody asks the router again. A device that returns to an old key as soon as it is valid has them
+        ended a second time, and they stay ended.
 
         Raises:
             RouterDriverError: see `install`; or a key chain doesn't hold the key.
         """
         ckn = task.ckn or ""
         with self._opened(task) as devices:
-            if _moved(used := _in_use(devices), ckn):
-                for device in devices:
-                    device.session.save()
-                return used
-            at = (self._clock() + timedelta(seconds=self._settings.lead_seconds)).replace(microsecond=0)
+            used = in_use(devices)
+            if not moved(used, ckn):
+                used = self._switch(devices, task)
+            if moved(used, ckn) and revive(devices, task) and not self._stays(devices, ckn):
+                used = self._switch(devices, task)
+            if not moved(used, ckn):
+                revive(devices, task)
+                self._go_back(devices, task)
+                used = in_use(devices)
             for device in devices:
-                for place in device.chains().values():
-                    _prefer(device, place, ckn, at)
                 device.session.save()
-            until = min(self._clock() + timedelta(seconds=self._settings.settle_seconds), task.deadline)
-            while not _moved(used := _in_use(devices), ckn) and self._clock() < until:
-                self._wait(self._settings.poll_seconds)
             return used
+
+    def _switch(self, devices: Sequence[Opened], task: RouterTask) -> dict[str, str | None]:
+        """Prefer the key, and wait for the sessions that don't move at once; a failure leaves no old key ended."""
+        at = (self._clock() + timedelta(seconds=self._settings.lead_seconds)).replace(microsecond=0)
+        try:
+            for device in devices:
+                task.stop_if_unwanted()
+                for place in device.places():
+                    prefer(device, place, task, at)
+            until = min(self._clock() + timedelta(seconds=self._settings.settle_seconds), task.deadline)
+            while not moved(used := in_use(devices), task.ckn or "") and self._clock() < until:
+                self._wait(self._settings.poll_seconds)
+        except (RouterDriverError, UnreadableError) as error:
+            try:
+                revive(devices, task)
+            except RouterDriverError as later:
+                message = f"{error}; {later}"
+                raise RouterDriverError(message) from error
+            raise
+        return used
+
+    def _go_back(self, devices: Sequence[Opened], task: RouterTask) -> None:
+        """Prefer an old key again where a port stays dark: its device clings to the new key, which doesn't come up.
+
+        It starts after the new one, which starts a lead from now at the latest.
+        """
+        until = self._clock() + timedelta(seconds=self._settings.stay_seconds)
+        while None in (used := in_use(devices)).values() and self._clock() < until:
+            self._wait(self._settings.poll_seconds)
+        at = (self._clock() + timedelta(seconds=self._settings.lead_seconds + 1)).replace(microsecond=0)
+        for device in devices:
+            dark = {place.chain for port, place in device.ports.items() if used[port] is None}
+            for place in device.places():
+                if place.chain in dark:
+                    prefer_old(device, place, task, at)
+
+    def _stays(self, devices: Sequence[Opened], ckn: str) -> bool:
+        """Tell whether every session stays on the key for a while."""
+        until = self._clock() + timedelta(seconds=self._settings.stay_seconds)
+        while stayed := moved(in_use(devices), ckn):
+            if self._clock() >= until:
+                break
+            self._wait(self._settings.poll_seconds)
+        return stayed
 
     def confirm(self, task: RouterTask) -> PortCkns:
         """Read which key is in use now.
@@ -122,25 +141,23 @@ class DevicesDriver:
             RouterDriverError: a port is unknown here, or a device can't be reached.
         """
         with self._opened(task) as devices:
-            return _in_use(devices)
+            return in_use(devices)
 
     def remove(self, task: RouterTask) -> PortCkns:
-        """Take the old keys off every key chain; never one that is in use on any of its ports.
+        """Take the old keys off every key chain, while each port is secured by another key and the new one is there.
 
         Raises:
-            RouterDriverError: see `install`; or one of them is in use.
+            RouterDriverError: see `install`; or one of them is in use, a port uses none, or a chain lacks the new key.
         """
         with self._opened(task) as devices:
-            used = _in_use(devices)
-            for port, ckn in used.items():
-                if ckn and any(same_ckn(ckn, old) for old in task.old_ckns):
-                    message = f"{port}: the key {ckn[:8]} is in use; it stays"
-                    raise RouterDriverError(message)
+            check_none_in_use(in_use(devices), task)
+            chains = [(device, place, holding(device, place, task)) for device in devices for place in device.places()]
+            for device, place, keys in chains:
+                task.stop_if_unwanted()
+                device.send(device.platform.remove(place, task.old_ckns, keys))
             for device in devices:
-                for place in device.chains().values():
-                    device.send(device.platform.remove(place, task.old_ckns, device.keys(place)))
                 device.session.save()
-            return _in_use(devices)
+            return in_use(devices)
 
     def look(self) -> dict[str, str | None]:
         """Read the CKN in use on every port that is configured; changes nothing.
@@ -149,7 +166,7 @@ class DevicesDriver:
             RouterDriverError: a device can't be reached.
         """
         with self._sessions(tuple(self._settings.ports)) as devices:
-            return _in_use(devices)
+            return in_use(devices)
 
     @contextmanager
     def _opened(self, task: RouterTask) -> Iterator[list[Opened]]:
@@ -157,6 +174,10 @@ class DevicesDriver:
         if unknown:
             message = f"{task.link}: no device has the port {', '.join(unknown)}"
             raise RouterDriverError(message)
+        for port in task.ports:
+            if (stated := self._settings.ports[port].link) and stated != task.link:
+                message = f"{port}: the configuration has it as a port of {stated}, not of {task.link}"
+                raise RouterDriverError(message)
         with self._sessions(task.ports) as devices:
             yield devices
 
@@ -180,20 +201,3 @@ class DevicesDriver:
         finally:
             for each in opened:
                 each.session.close()
-
-
-def _in_use(devices: Sequence[Opened]) -> dict[str, str | None]:
-    return {port: ckn for device in devices for port, ckn in device.in_use().items()}
-
-
-def _moved(used: dict[str, str | None], ckn: str) -> bool:
-    return all(each is not None and same_ckn(each, ckn) for each in used.values())
-
-
-def _prefer(device: Opened, place: Place, ckn: str, at: datetime) -> None:
-    keys = device.keys(place)
-    if held(keys, ckn) is None:
-        message = f"{device.name}: key chain {place.chain} holds no key {ckn[:8]}"
-        raise RouterDriverError(message)
-    stored = [key.stored.split()[-1] for key in keys if key.stored]
-    device.send(device.platform.prefer(place, ckn, keys, at), stored)

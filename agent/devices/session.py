@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Protocol
 
 from agent.credentials import Credential, read_credential
+from agent.devices import named_session
 from agent.driver import RouterDriverError
 
 if TYPE_CHECKING:
@@ -141,7 +142,10 @@ class NetmikoSession:
         self._connection.disconnect()
 
     def _sent(self, lines: Sequence[str]) -> str:
-        """Send lines; the platforms that commit drop what is not committed when the session ends."""
+        """Send lines; IOS XR and Junos drop what is not committed when the session ends, EOS must be told to."""
+        if self._platform.name == "eos":
+            reading = {"error_pattern": REFUSED, "read_timeout": READ_SECONDS}
+            return named_session.sent(self._connection, self._platform.enter, lines, **reading)
         commits = self._platform.leave[0].startswith("commit")
         out = str(
             self._connection.send_config_set(
@@ -152,8 +156,6 @@ class NetmikoSession:
                 read_timeout=READ_SECONDS,
             )
         )
-        if commits and self._platform.name == "eos":
-            return out + str(self._connection.send_command("commit", expect_string=r"#\s*$"))
         if commits:
             self._connection.commit()
             self._connection.exit_config_mode()

@@ -34,10 +34,15 @@ class DeviceSettings:
 
 @dataclass(frozen=True, slots=True)
 class DevicePort:
-    """Where one port of Direct Connect ends: a device, and the place on it."""
+    """Where one port of Direct Connect ends: a device, and the place on it.
+
+    Attributes:
+        link: the LAG that it is a member of; None where that isn't said. Ports of one link may share a key chain.
+    """
 
     device: str
     place: Place
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ class DevicesSettings:
     Attributes:
         lead_seconds: how far ahead a rollover is set, so that the lines are in before it comes.
         settle_seconds: how long *prove* waits for the sessions to move: the lead, and twice an MKA life time of 6 s.
+        stay_seconds: how long *prove* looks whether the sessions stay where they are once the old keys are valid again.
         poll_seconds: how long it waits between two looks.
     """
 
@@ -54,4 +60,5 @@ class DevicesSettings:
     ports: Mapping[str, DevicePort]
     lead_seconds: float = 60
     settle_seconds: float = 180
+    stay_seconds: float = 12
     poll_seconds: float = 3

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SHOWN = "<as `show running-config section mac security` has it>"
 
-_KEY = re.compile(r"^\s*key (?P<ckn>[0-9A-Fa-f]{2,64}) (?P<stored>\d+ \S+)(?P<fallback> fallback)?\s*$")
+_KEY = re.compile(r"^\s*key (?P<ckn>[0-9A-Fa-f]{2,64}) (?P<stored>\S+ \S+)(?P<fallback> fallback)?\s*$")
 _PROFILE = re.compile(r"^\s+profile (\S+)\s*$")
 
 
@@ -62,7 +62,14 @@ class Eos:
             raise UnreadableError(message)
         return (*self._profile(place), f"      key {ckn} 0 {cak}{' fallback' if keys else ''}")
 
-    def prefer(self, place: Place, ckn: str, keys: Sequence[HeldKey], at: datetime) -> Lines:  # noqa: ARG002 - no key has a time
+    def prefer(
+        self,
+        place: Place,
+        ckn: str,
+        old_ckns: Sequence[str],  # noqa: ARG002 - there is one other at most
+        keys: Sequence[HeldKey],
+        at: datetime,  # noqa: ARG002 - no key has a time
+    ) -> Lines:
         """Let the key change places with the primary one, as the device stores them."""
         key = held(keys, ckn)
         if key is None or not key.fallback:
@@ -74,6 +81,10 @@ class Eos:
             f"      key {key.ckn} {key.stored or SHOWN}",
             *(f"      key {each.ckn} {each.stored or SHOWN} fallback" for each in others),
         )
+
+    def revive(self, place: Place, ckns: Sequence[str], keys: Sequence[HeldKey]) -> Lines:  # noqa: ARG002 - see below
+        """Give no lines: `prefer` ends no key."""
+        return ()
 
     def remove(self, place: Place, ckns: Sequence[str], keys: Sequence[HeldKey]) -> Lines:
         """Take keys off the profile."""

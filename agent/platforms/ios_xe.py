@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from agent.platforms import cisco
 from agent.platforms.keychain_text import keys_of
-from agent.platforms.platform import HeldKey, held
+from agent.platforms.platform import HeldKey, held, superseded
 from dxmacsec.model import same_ckn
 
 if TYPE_CHECKING:
@@ -59,16 +59,24 @@ class IosXe:
             f"  lifetime local {start} infinite",
         )
 
-    def prefer(self, place: Place, ckn: str, keys: Sequence[HeldKey], at: datetime) -> Lines:
-        """End every other key, and let this one never end."""
+    def prefer(self, place: Place, ckn: str, old_ckns: Sequence[str], keys: Sequence[HeldKey], at: datetime) -> Lines:
+        """End the old keys, and let this one never end; a key that is neither is somebody else's."""
         lines: list[str] = []
         for key in keys:
             start = cisco.written(key.starts or cisco.LONG_AGO, cisco.MONTHS)
             end = cisco.written(place.local(at), cisco.MONTHS)
             if same_ckn(key.ckn, ckn) and key.ends:
                 lines += [*self._key(place, key.ckn), f"  lifetime local {start} infinite"]
-            elif not same_ckn(key.ckn, ckn) and not (key.ends and key.ends <= place.local(at).replace(tzinfo=None)):
+            elif superseded(key, old_ckns, ckn) and not (key.ends and key.ends <= place.local(at).replace(tzinfo=None)):
                 lines += [*self._key(place, key.ckn), f"  lifetime local {start} {end}"]
+        return tuple(lines)
+
+    def revive(self, place: Place, ckns: Sequence[str], keys: Sequence[HeldKey]) -> Lines:
+        """Let the keys that `prefer` ended be valid for ever again."""
+        lines: list[str] = []
+        for key in (each for ckn in ckns if (each := held(keys, ckn)) and each.ends):
+            start = cisco.written(key.starts or cisco.LONG_AGO, cisco.MONTHS)
+            lines += [*self._key(place, key.ckn), f"  lifetime local {start} infinite"]
         return tuple(lines)
 
     def remove(self, place: Place, ckns: Sequence[str], keys: Sequence[HeldKey]) -> Lines:

@@ -71,12 +71,23 @@ class Junos:
             f"set {key} start-time {self._time(parked(keys, now))}",
         )
 
-    def prefer(self, place: Place, ckn: str, keys: Sequence[HeldKey], at: datetime) -> Lines:
+    def prefer(
+        self,
+        place: Place,
+        ckn: str,
+        old_ckns: Sequence[str],  # noqa: ARG002 - the newest start is preferred to every other
+        keys: Sequence[HeldKey],
+        at: datetime,
+    ) -> Lines:
         """Let the key start at the moment, which makes it the last to have started."""
         key = held(keys, ckn)
         if key is None or is_last(key, keys):
             return ()
         return (f"set {self._key(place, key.slot)} start-time {self._time(at)}",)
+
+    def revive(self, place: Place, ckns: Sequence[str], keys: Sequence[HeldKey]) -> Lines:  # noqa: ARG002 - see below
+        """Give no lines: `prefer` ends no key."""
+        return ()
 
     def remove(self, place: Place, ckns: Sequence[str], keys: Sequence[HeldKey]) -> Lines:
         """Take keys off the chain."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from agent.platforms import cisco
 from agent.platforms.keychain_text import keys_of
-from agent.platforms.platform import HeldKey, held
+from agent.platforms.platform import HeldKey, held, superseded
 from dxmacsec.model import same_ckn
 
 if TYPE_CHECKING:
@@ -61,16 +61,24 @@ class NxOs:
             f"    send-lifetime {start} infinite",
         )
 
-    def prefer(self, place: Place, ckn: str, keys: Sequence[HeldKey], at: datetime) -> Lines:
-        """End every other key, and let this one never end."""
+    def prefer(self, place: Place, ckn: str, old_ckns: Sequence[str], keys: Sequence[HeldKey], at: datetime) -> Lines:
+        """End the old keys, and let this one never end; a key that is neither is somebody else's."""
         lines: list[str] = []
         for key in keys:
             start = cisco.written(key.starts or cisco.LONG_AGO, cisco.MONTHS)
             if same_ckn(key.ckn, ckn) and key.ends:
                 lines += [*self._key(place, key.ckn), f"    send-lifetime {start} infinite"]
-            elif not same_ckn(key.ckn, ckn) and not (key.ends and key.ends <= at.replace(tzinfo=None)):
+            elif superseded(key, old_ckns, ckn) and not (key.ends and key.ends <= at.replace(tzinfo=None)):
                 end = cisco.written(at, cisco.MONTHS)
                 lines += [*self._key(place, key.ckn), f"    send-lifetime {start} {end}"]
+        return tuple(lines)
+
+    def revive(self, place: Place, ckns: Sequence[str], keys: Sequence[HeldKey]) -> Lines:
+        """Let the keys that `prefer` ended be valid for ever again."""
+        lines: list[str] = []
+        for key in (each for ckn in ckns if (each := held(keys, ckn)) and each.ends):
+            start = cisco.written(key.starts or cisco.LONG_AGO, cisco.MONTHS)
+            lines += [*self._key(place, key.ckn), f"    send-lifetime {start} infinite"]
         return tuple(lines)
 
     def remove(self, place: Place, ckns: Sequence[str], keys: Sequence[HeldKey]) -> Lines:

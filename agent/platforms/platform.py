@@ -69,6 +69,11 @@ def held(keys: Sequence[HeldKey], ckn: str) -> HeldKey | None:
     return next((key for key in keys if same_ckn(key.ckn, ckn)), None)
 
 
+def superseded(key: HeldKey, old_ckns: Sequence[str], ckn: str) -> bool:
+    """Tell whether a key is one of the old ones, and not the new one itself."""
+    return not same_ckn(key.ckn, ckn) and any(same_ckn(key.ckn, old) for old in old_ckns)
+
+
 class Platform(Protocol):
     """One network operating system.
 
@@ -127,8 +132,15 @@ class Platform(Protocol):
         """
         ...
 
-    def prefer(self, place: Place, ckn: str, keys: Sequence[HeldKey], at: datetime) -> Lines:
-        """Return the lines that move the session to a key that is there, at a moment (UTC); none where they are."""
+    def prefer(self, place: Place, ckn: str, old_ckns: Sequence[str], keys: Sequence[HeldKey], at: datetime) -> Lines:
+        """Return the lines that move the session to a key that is there, at a moment (UTC); none where they are.
+
+        A key that is neither the new one nor one of the old ones is somebody else's, and keeps its lifetime.
+        """
+        ...
+
+    def revive(self, place: Place, ckns: Sequence[str], keys: Sequence[HeldKey]) -> Lines:
+        """Return the lines that let keys that `prefer` ended be valid for ever again; none where none ended."""
         ...
 
     def remove(self, place: Place, ckns: Sequence[str], keys: Sequence[HeldKey]) -> Lines:

@@ -106,7 +106,7 @@ def _all(platform: Platform, change: KeyChange) -> Iterator[Part]:
         (
             line
             for chain, place in _chains(change).items()
-            for line in platform.prefer(place, change.ckn, (*before, *added[chain]), change.at)
+            for line in platform.prefer(place, change.ckn, change.old_ckns, (*before, *added[chain]), change.at)
         ),
     )
     shows = tuple(dict.fromkeys(platform.show_session(place) for place in change.places.values()))

@@ -29,7 +29,12 @@ class PlayedKey:
 
 @dataclass
 class PlayedRouter:
-    """One device. `now` is its clock; `known` are the CKNs that the other end holds, all where it is None."""
+    """One device. `now` is its clock; `known` are the CKNs that the other end holds, all where it is None.
+
+    A Cisco that has no rule for two valid keys stays on the key that it uses, as its guides tell; one that `returns`
+    takes the first valid key of the chain at any time. A `strict` one takes the key of its rule though the other end
+    doesn't hold it, and is dark then.
+    """
 
     platform: str
     now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None))
@@ -39,7 +44,14 @@ class PlayedRouter:
     saved: int = 0
     commits: int = 0
     refuses: str | None = None
+    refuses_commit: bool = False
+    hangs_up: str | None = None
+    sessions: dict[str, list[str]] = field(default_factory=dict)
+    entered: set[str] = field(default_factory=set)
     current: str | None = None
+    returns: bool = False
+    strict: bool = False
+    used: str | None = None
 
     def hold(self, ckn: str, cak: str, *, starts: datetime | None = None) -> None:
         """Hold a key from the beginning, as a person configured it."""
@@ -49,14 +61,19 @@ class PlayedRouter:
 
     def in_use(self) -> str | None:
         """Return the CKN in use, by the platform's rule."""
-        usable = [key for key in self.keys.values() if self.known is None or key.ckn in self.known]
+        usable = [key for key in self.keys.values() if self.strict or self._shared(key.ckn)]
         if self.platform == "eos":
             usable.sort(key=lambda key: key.fallback)
-            return usable[0].ckn if usable else None
+            return usable[0].ckn if usable and self._shared(usable[0].ckn) else None
         valid = [key for key in usable if self._valid(key)]
         if self.platform in ("ios-xr", "junos"):
             valid.sort(key=lambda key: key.starts or datetime.min, reverse=True)  # noqa: DTZ901 - as `starts`
-        return valid[0].ckn if valid else None
+        if self.returns or self.platform in ("ios-xr", "junos") or self.used not in [key.ckn for key in valid]:
+            self.used = valid[0].ckn if valid else None
+        return self.used if self.used and self._shared(self.used) else None
+
+    def _shared(self, ckn: str) -> bool:
+        return self.known is None or ckn in self.known
 
     def _valid(self, key: PlayedKey) -> bool:
         started = key.starts is None or key.starts <= self.now

@@ -95,14 +95,17 @@ class _CommandLine:
     def __init__(self, router: PlayedRouter, channel: paramiko.Channel) -> None:
         self.router, self.channel = router, channel
         self.candidate: list[str] | None = None
+        self.session = ""
 
     def run(self) -> None:
-        """Answer line by line until the other side leaves; what was not committed is dropped then."""
+        """Answer line by line until the other side leaves; only EOS keeps what was not committed then."""
         try:
             self._talk()
         except (EOFError, OSError):
             # The other side is gone already.
             return
+        finally:
+            self.router.entered.discard(self.session)
 
     def _talk(self) -> None:
         self._say(self._prompt())
@@ -111,7 +114,8 @@ class _CommandLine:
             text += part.replace("\r", "\n")
             while "\n" in text:
                 line, text = text.split("\n", 1)
-                if line == "exit" and self.candidate is None:
+                hung_up = self.router.hangs_up is not None and line.startswith(self.router.hangs_up)
+                if hung_up or (line == "exit" and self.candidate is None):
                     self.channel.close()
                     return
                 out = self._answer(line.strip()) if line.strip() else ""
@@ -129,26 +133,33 @@ class _CommandLine:
 
     def _answer(self, line: str) -> str:
         if line.startswith("configure"):
-            self.candidate = []
+            self.candidate = self._entered(line.rsplit(maxsplit=1)[-1]) if self.router.platform == "eos" else []
             return "Entering configuration mode" if self.router.platform == "junos" else ""
         if self.candidate is not None:
             return self._configured(line)
+        if line == "show configuration sessions" and self.router.platform == "eos":
+            return self._sessions()
         if line.startswith(("write mem", "copy running-config startup-config")):
             self.router.saved += 1
         return ANSWERS.get(line, "") if not line.startswith("show") else self.router.show(line)
 
     def _configured(self, line: str) -> str:
         assert self.candidate is not None
+        if line == "abort" and self.router.platform == "eos":
+            self._ended()
+            return ""
         if line in ("end", "exit", "exit configuration-mode"):
             self.candidate = None
+            self.router.entered.discard(self.session)
             return "Exiting configuration mode" if self.router.platform == "junos" else ""
         if line.startswith("commit"):
             return self._committed()
         if line in ("show", "do show"):
             return ""
         if self.router.platform in COMMITS:
-            self.candidate.append(line)
-            return self._tried(line)
+            if not (said := self._tried(line)):
+                self.candidate.append(line)
+            return said
         return self.router.line(line)
 
     def _tried(self, line: str) -> str:
@@ -161,8 +172,41 @@ class _CommandLine:
             )
         return ""
 
+    def _entered(self, name: str) -> list[str]:
+        """Enter a session of EOS: a name that is known goes on where it was left."""
+        self.session = name
+        self.router.entered.add(name)
+        return self.router.sessions.setdefault(name, [])
+
+    def _ended(self) -> None:
+        """End a session of EOS; nothing but a commit and an abort does."""
+        self.router.sessions.pop(self.session, None)
+        self.router.entered.discard(self.session)
+        self.candidate = None
+
+    def _sessions(self) -> str:
+        rows = []
+        for name in self.router.sessions:
+            who = "     netops  vty5" if name in self.router.entered else ""
+            rows.append(f"{'*' if name == self.session else ' '} {name:25} pending{who}")
+        return "\n".join(
+            [
+                "Maximum number of completed sessions: 1",
+                "Maximum number of pending sessions: 5",
+                "",
+                "  Name                      State       User    Terminal",
+                "  ------------------------- ----------- ------- --------",
+                *rows,
+            ]
+        )
+
     def _committed(self) -> str:
+        if self.router.refuses_commit:
+            return "% Commit refused"
         said = [out for line in self.candidate or () if (out := self.router.line(line))]
         self.router.commits += 1
-        self.candidate = None if self.router.platform == "eos" else []
+        if self.router.platform == "eos":
+            self._ended()
+        else:
+            self.candidate = []
         return "\n".join(said) or ("commit complete" if self.router.platform == "junos" else "")

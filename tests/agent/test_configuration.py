@@ -159,6 +159,72 @@ def test_three_of_the_longest_heartbeats_are_as_long_as_a_queue_hides_a_message(
         settings_from_toml(DEVICES.replace("= 30", "= 14400.5"))
 
 
+TWO = (
+    DEVICES
+    + """
+[devices.edge2]
+platform = "ios-xr"
+host = "edge2.example.net"
+username = "netops"
+key_file = "/etc/dxmacsec/id"
+
+[ports.dxcon-fh2j4k6m]
+device = "edge1"
+interface = "HundredGigE0/0/0/2"
+key_chain = "DX"
+link = "dxlag-fg1h2j3k"
+"""
+)
+LAG = TWO.replace('key_chain = "DX"\n\n', 'key_chain = "DX"\nlink = "dxlag-fg1h2j3k"\n\n', 1)
+
+
+def test_members_of_one_lag_may_share_a_key_chain() -> None:
+    driver = settings_from_toml(LAG).driver
+
+    assert isinstance(driver, DevicesSettings)
+    assert [port.link for port in driver.ports.values()] == ["dxlag-fg1h2j3k"] * 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(TWO.replace('link = "dxlag-fg1h2j3k"\n', ""), id="no link is named"),
+        pytest.param(TWO, id="one is named"),
+        pytest.param(LAG.replace("dxlag-fg1h2j3k", "dxlag-other", 1), id="two are named"),
+        pytest.param(
+            TWO.replace("edge2.example.net", "EDGE1.example.net").replace(
+                '"edge1"\ninterface = "HundredGigE0/0/0/2"', '"edge2"\ninterface = "HundredGigE0/0/0/2"'
+            ),
+            id="one device under two names",
+        ),
+    ],
+)
+def test_a_key_chain_of_two_links_names_both(text: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        settings_from_toml(text)
+
+    assert "ports.dxcon-fh2j4k6m.key_chain: DX on edge" in str(caught.value)
+    assert "is that of dxcon-fg5678gh too" in str(caught.value)
+
+
+@pytest.mark.parametrize("written", ["HundredGigE0/0/0/1", "hundredgige 0/0/0/1"])
+def test_an_interface_of_two_ports_names_both(written: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        settings_from_toml(LAG.replace("HundredGigE0/0/0/2", written))
+
+    assert "ports.dxcon-fh2j4k6m.interface: " in str(caught.value)
+    assert "on edge1 is that of dxcon-fg5678gh too" in str(caught.value)
+
+
+def test_two_devices_may_use_the_same_names() -> None:
+    text = TWO.replace('"edge1"\ninterface = "HundredGigE0/0/0/2"', '"edge2"\ninterface = "HundredGigE0/0/0/1"')
+
+    driver = settings_from_toml(text).driver
+
+    assert isinstance(driver, DevicesSettings)
+    assert {port.device for port in driver.ports.values()} == {"edge1", "edge2"}
+
+
 def test_names_every_wrong_field_at_once() -> None:
     with pytest.raises(ConfigurationError) as caught:
         settings_from_toml(DEVICES.replace("host =", "hsot =").replace('"ios-xr"', '"ios"'))

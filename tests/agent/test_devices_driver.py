@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,8 @@ from tests.agent.played_router import CHAIN, INTERFACE, PlayedRouter, PlayedSess
 PORT = "dxcon-fg5678gh"
 NEW, OLD = "ab" * 32, "cd" * 32
 CAK, OLD_CAK = "c0ffee15" * 8, "0ddba11d" * 8
+ENDS = pytest.mark.parametrize("platform", ["ios-xe", "nx-os"])
+"""Those that end the old key's lifetime."""
 EVERY = pytest.mark.parametrize("platform", sorted(PLATFORMS))
 
 
@@ -30,17 +32,22 @@ class Bench:
         self.router = PlayedRouter(platform, now=datetime(2026, 3, 1, 2, 30, 5))  # noqa: DTZ001 - the device's own time
         self.router.hold(OLD, OLD_CAK)
         self.sessions: list[PlayedSession] = []
+        self.on_wait: Callable[[], None] = lambda: None
         device = DeviceSettings(platform, "router.example", "netops")
         self.driver = DevicesDriver(
             DevicesSettings({"edge": device}, {PORT: DevicePort("edge", Place(INTERFACE, CHAIN))}, **settings),
-            self._login,
+            self.login,
             clock=lambda: self.router.now.replace(tzinfo=UTC),
-            wait=lambda seconds: later(self.router, seconds),
+            wait=self._wait,
         )
 
-    def _login(self, name: str, device: DeviceSettings, platform: Platform) -> PlayedSession:  # noqa: ARG002 - the protocol's own signature
+    def login(self, name: str, device: DeviceSettings, platform: Platform) -> PlayedSession:  # noqa: ARG002 - the protocol's own signature
         self.sessions.append(PlayedSession(self.router))
         return self.sessions[-1]
+
+    def _wait(self, seconds: float) -> None:
+        later(self.router, seconds)
+        self.on_wait()
 
     def task(self, kind: RouterTaskKind, ports: Sequence[str] = (PORT,), **change: Any) -> RouterTask:  # noqa: ANN401 - fields of the task
         values: dict[str, Any] = {
@@ -100,7 +107,7 @@ def test_the_next_rotation_starts_where_the_last_one_ended(platform: str) -> Non
         bench.driver.install(bench.task(RouterTaskKind.INSTALL, ckn=ckn), KeyPair(ckn, Cak(CAK)))
         assert bench.router.in_use() == old
         later(bench.router, 3600)
-        assert bench.driver.prove(bench.task(RouterTaskKind.PROVE, ckn=ckn)) == {PORT: ckn}
+        assert bench.driver.prove(bench.task(RouterTaskKind.PROVE, ckn=ckn, old_ckns=(old,))) == {PORT: ckn}
         bench.driver.remove(bench.task(RouterTaskKind.REMOVE, ckn=ckn, old_ckns=(old,)))
 
     assert set(bench.router.keys) == {third}
@@ -135,6 +142,127 @@ def test_prove_says_the_old_key_when_the_other_end_knows_no_other(platform: str)
 
 
 @EVERY
+def test_a_new_key_that_does_not_come_up_leaves_the_line_on_the_old_one(platform: str) -> None:
+    bench = Bench(platform)
+    bench.install()
+    bench.router.known = {OLD}
+
+    proven = bench.prove()
+    later(bench.router, 86_400)
+
+    assert bench.router.in_use() == OLD
+    assert proven == bench.driver.look() == {PORT: OLD}
+
+
+@EVERY
+def test_a_device_that_stays_dark_on_a_new_key_goes_back_to_the_old_one(platform: str) -> None:
+    bench = Bench(platform)
+    bench.router.strict = True
+    bench.install()
+    later(bench.router, 3600)
+    bench.router.known = {OLD}
+
+    bench.prove()
+    later(bench.router, 86_400)
+    back = bench.router.in_use()
+    bench.router.known = {OLD, NEW}
+
+    assert back == OLD
+    assert bench.prove() == {PORT: NEW}
+
+
+@EVERY
+@pytest.mark.parametrize("returns", [False, True])
+def test_a_proof_takes_the_new_key_and_it_stays(platform: str, *, returns: bool) -> None:
+    bench = Bench(platform)
+    bench.router.returns = returns
+    bench.install()
+
+    proven = bench.prove()
+    later(bench.router, 86_400)
+
+    assert proven == bench.driver.look() == {PORT: NEW}
+    assert bench.prove() == {PORT: NEW}
+
+
+@EVERY
+def test_an_old_key_that_direct_connect_asks_back_after_a_proof_secures_the_line(platform: str) -> None:
+    bench = Bench(platform)
+    bench.install()
+    bench.prove()
+    bench.router.known = {NEW}
+    later(bench.router, 3600)
+    after = bench.router.in_use()
+
+    bench.router.known = {OLD}
+
+    assert (after, bench.router.in_use()) == (NEW, OLD)
+
+
+@ENDS
+def test_a_device_that_is_lost_while_it_settles_has_its_old_key_given_back(platform: str) -> None:
+    bench = Bench(platform)
+    bench.install()
+    bench.router.known = {OLD}
+    looked = PLATFORMS[platform].show_session(Place(INTERFACE, CHAIN))
+    bench.on_wait = lambda: setattr(bench.router, "refuses", looked)
+
+    with pytest.raises(RouterDriverError, match="Invalid input"):
+        bench.prove()
+    later(bench.router, 86_400)
+
+    assert bench.router.in_use() == OLD
+
+
+@ENDS
+def test_a_device_that_takes_nothing_any_more_is_told_with_what_came_before(platform: str) -> None:
+    bench = Bench(platform)
+    bench.install()
+    bench.router.known = {OLD}
+    bench.on_wait = lambda: setattr(bench.router, "refuses", "sh")
+
+    with pytest.raises(RouterDriverError, match=r"Invalid input.*; edge: the old keys may have ended"):
+        bench.prove()
+
+
+@ENDS
+def test_a_prove_that_was_killed_is_healed_by_the_next(platform: str) -> None:
+    bench = Bench(platform)
+    bench.install()
+    bench.router.known = {OLD}
+
+    class Killed(BaseException):
+        pass
+
+    def die() -> None:
+        raise Killed
+
+    bench.on_wait = die
+    with pytest.raises(Killed):
+        bench.prove()
+    later(bench.router, 3600)
+    ended = bench.router.in_use()
+    bench.on_wait = lambda: None
+
+    assert (ended, bench.prove()) == (None, {PORT: OLD})
+
+
+@EVERY
+def test_a_chain_that_does_not_show_the_key_in_use_was_not_read(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(platform)
+    shown, keys = bench.router.show, PLATFORMS[platform].show_keys(Place(INTERFACE, CHAIN))
+
+    def strange(command: str) -> str:
+        return shown(command).replace(OLD, f"<{OLD}>") if command == keys else shown(command)
+
+    monkeypatch.setattr(bench.router, "show", strange)
+
+    with pytest.raises(RouterDriverError, match=f"edge: key chain {CHAIN} .* doesn't show the key cdcdcdcd"):
+        bench.install()
+    assert bench.router.typed == []
+
+
+@EVERY
 def test_prove_needs_the_key_in_the_chain(platform: str) -> None:
     bench = Bench(platform)
 
@@ -150,6 +278,31 @@ def test_a_key_in_use_is_never_removed(platform: str) -> None:
     with pytest.raises(RouterDriverError, match="the key cdcdcdcd is in use"):
         bench.remove()
     assert set(bench.router.keys) == {OLD}
+
+
+@EVERY
+def test_nothing_is_removed_while_no_session_is_secured(platform: str) -> None:
+    bench = Bench(platform)
+    bench.install()
+    bench.router.known = set()
+    bench.router.typed.clear()
+
+    with pytest.raises(RouterDriverError, match=f"{PORT}: no session is secured; the old keys stay"):
+        bench.remove()
+    assert bench.router.typed == []
+
+
+@EVERY
+def test_nothing_is_removed_from_a_chain_without_the_new_key(platform: str) -> None:
+    bench = Bench(platform)
+    third = "ef" * 32
+    bench.install()
+    bench.prove()
+    bench.router.typed.clear()
+
+    with pytest.raises(RouterDriverError, match=f"edge: key chain {CHAIN} holds no key efefefef"):
+        bench.driver.remove(bench.task(RouterTaskKind.REMOVE, ckn=third))
+    assert bench.router.typed == []
 
 
 @EVERY
@@ -212,6 +365,21 @@ def test_a_port_that_no_device_has_is_a_failure() -> None:
         bench.driver.confirm(bench.task(RouterTaskKind.CONFIRM, ports=("dxcon-other",)))
 
 
+def test_a_port_of_another_link_is_a_failure() -> None:
+    bench = Bench("ios-xr")
+    bench.driver = DevicesDriver(
+        DevicesSettings(
+            {"edge": DeviceSettings("ios-xr", "router.example", "netops")},
+            {PORT: DevicePort("edge", Place(INTERFACE, CHAIN), link="dxlag-fg1h2j3k")},
+        ),
+        bench.login,
+    )
+
+    with pytest.raises(RouterDriverError, match=f"{PORT}: the configuration has it as a port of dxlag-fg1h2j3k"):
+        bench.install()
+    assert bench.router.typed == []
+
+
 def test_a_device_that_refuses_a_question_is_a_failure_and_is_logged_out() -> None:
     bench = Bench("ios-xr")
     bench.router.refuses = "show macsec"
@@ -239,6 +407,6 @@ def test_a_link_without_a_key_gets_its_first_and_then_its_second(platform: str) 
     later(bench.router, 86_400)
     second = bench.driver.install(bench.task(RouterTaskKind.INSTALL, ckn=OLD), KeyPair(OLD, Cak(CAK)))
     later(bench.router, 3600)
-    proven = bench.driver.prove(bench.task(RouterTaskKind.PROVE, ckn=OLD))
+    proven = bench.driver.prove(bench.task(RouterTaskKind.PROVE, ckn=OLD, old_ckns=(NEW,)))
 
     assert (first, second, proven) == ({PORT: NEW}, {PORT: NEW}, {PORT: OLD})

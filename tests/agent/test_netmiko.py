@@ -63,8 +63,8 @@ class Site:
     def _wait(self, _: float) -> None:
         self.router.now += timedelta(seconds=30)
 
-    def task(self, kind: RouterTaskKind) -> Any:  # noqa: ANN401 - a task
-        return self.tasks.task(kind, deadline=datetime.now(UTC) + timedelta(hours=1))
+    def task(self, kind: RouterTaskKind, **change: Any) -> Any:  # noqa: ANN401 - a task
+        return self.tasks.task(kind, deadline=datetime.now(UTC) + timedelta(hours=1), **change)
 
 
 @pytest.fixture(autouse=True)
@@ -111,6 +111,50 @@ def test_a_refused_line_is_a_failure_without_the_cak_and_leaves_no_half(site: Si
     assert caught.value.__cause__ is None
     if site.router.platform in COMMITS:
         assert set(site.router.keys) == {OLD}
+
+
+EOS = pytest.mark.parametrize("site", ["eos"], indirect=True)
+
+
+@EOS
+@pytest.mark.parametrize("trouble", ["a refused line", "a refused commit"])
+def test_a_refused_change_leaves_no_session_on_eos(site: Site, trouble: str) -> None:
+    site.router.refuses = CAK if trouble == "a refused line" else None
+    site.router.refuses_commit = trouble == "a refused commit"
+
+    with pytest.raises(RouterDriverError) as caught:
+        site.driver().install(site.task(RouterTaskKind.INSTALL), KeyPair(NEW, Cak(CAK)))
+
+    assert CAK not in str(caught.value)
+    assert site.router.sessions == {}
+    assert set(site.router.keys) == {OLD}
+
+
+@EOS
+def test_what_a_killed_change_left_on_eos_is_aborted_and_never_committed(site: Site) -> None:
+    site.router.hangs_up = "commit"
+    with pytest.raises(RouterDriverError):
+        site.driver().install(site.task(RouterTaskKind.INSTALL), KeyPair(NEW, Cak(CAK)))
+    left = [line for lines in site.router.sessions.values() for line in lines]
+    site.router.hangs_up = None
+    third = "ef" * 32
+
+    site.driver().install(site.task(RouterTaskKind.INSTALL, ckn=third), KeyPair(third, Cak(OLD_CAK)))
+
+    assert any(CAK in line for line in left)
+    assert site.router.sessions == {}
+    assert set(site.router.keys) == {OLD, third}
+
+
+@EOS
+def test_sessions_of_others_on_eos_are_left_alone(site: Site) -> None:
+    others = {"dxmacsec": ["hostname a"], "maintenance": ["hostname b"], "dxmacsec-0123abcd": ["hostname c"]}
+    site.router.sessions = {name: list(lines) for name, lines in others.items()}
+    site.router.entered = {"dxmacsec-0123abcd"}
+
+    site.driver().install(site.task(RouterTaskKind.INSTALL), KeyPair(NEW, Cak(CAK)))
+
+    assert site.router.sessions == others
 
 
 def test_a_host_key_that_is_not_known_is_refused(site: Site, tmp_path: Path) -> None:

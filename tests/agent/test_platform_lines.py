@@ -159,9 +159,26 @@ def test_a_key_that_was_ended_may_be_preferred_again() -> None:
     place = Place("Ethernet1/1", "DX")
     ended = HeldKey(NEW, starts=NOW.replace(tzinfo=None), ends=NOW.replace(tzinfo=None) - timedelta(days=1))
 
-    lines = PLATFORMS["nx-os"].prefer(place, NEW, (ended,), NOW)
+    lines = PLATFORMS["nx-os"].prefer(place, NEW, (OLD,), (ended,), NOW)
 
     assert lines[-1].endswith("infinite")
+
+
+@pytest.mark.parametrize("name", ["ios-xe", "nx-os"])
+def test_a_key_of_another_link_keeps_its_lifetime(name: str) -> None:
+    keys = (HeldKey(OLD), HeldKey("ef" * 32), HeldKey(NEW))
+
+    lines = PLATFORMS[name].prefer(Place("Ethernet1/1", "DX"), NEW, (OLD,), keys, NOW)
+
+    assert any(OLD in line for line in lines)
+    assert not any("ef" * 32 in line for line in lines)
+
+
+@pytest.mark.parametrize("stored", ["7 06070E234E4D", "8a $Z1QxYz=="])
+def test_eos_keys_are_read_whatever_the_type_of_their_stored_cak(stored: str) -> None:
+    shown = f"mac security\n   profile DX\n      cipher aes256-gcm-xpn\n      key {OLD} {stored}\n"
+
+    assert PLATFORMS["eos"].read_keys(Place("Et1", "DX"), shown) == (HeldKey(OLD, stored=stored),)
 
 
 def test_a_fallback_session_counts_only_where_no_other_is_secured() -> None:
