@@ -77,7 +77,7 @@ def rotate(  # noqa: PLR0913 - each is an option that a person may type
     account = context.obj.account
     given = {"urgent": urgent, "version_id": version_id, "accept_no_way_back": no_way_back, "all": everything}
     wish = _wish(account, link, {name: value for name, value in given.items() if value}, why)
-    people = Console(stderr=as_json, highlight=False)
+    people = Console(stderr=as_json, highlight=False, markup=False, emoji=False)
     signed = _signed(wish.why, caller(account))
     with people.status("Making the plan …"):
         planned = _plan(account, wish)

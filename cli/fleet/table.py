@@ -47,8 +47,8 @@ class ReportTable:
         failed = lane.count("FAILED")
         last = lane.rotations[-1] if lane.rotations else None
         return (
-            lane.view.link.id,
-            *((lane.view.link.name,) if named else ()),
+            Text(lane.view.link.id),
+            *((Text(lane.view.link.name),) if named else ()),
             age(self.report.age_days(lane)) if lane.keyed else "no key",
             due(lane.view.due_at, self.report.at),
             str(lane.count("SUCCEEDED")),
