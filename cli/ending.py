@@ -19,6 +19,7 @@ class Ending(IntEnum):
     NO_ACCESS = 5
     NOT_COMPLIANT = 6
     DECLINED = 7
+    NOT_FOLLOWED = 8
 
 
 class CliError(Exception):

@@ -29,19 +29,23 @@ MOST_LEFT_OUT = 20
 
 
 def rotation_shown(planned: Result, limits: Limits, *, urgent: bool) -> RenderableType:
-    """Return the plan of one link."""
+    """Return the plan of one link.
+
+    What comes from AWS or the ledger is a Text in every table: of a plain string Rich reads brackets as markup.
+    """
     report, plan = planned.report, planned.report["plan"]
     shown = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     shown.add_column(style="dim", no_wrap=True)
     shown.add_column(overflow="fold")
-    shown.add_row("link", _link(report, plan))
+    shown.add_row("link", Text(_link(report, plan)))
     for old in plan["supersedes"]:
         origin = "" if old["version_id"] else "  (adopted: its CAK is unknown to us)"
-        shown.add_row("old key", f"{old['ckn']}{origin}")
+        shown.add_row("old key", Text(f"{old['ckn']}{origin}"))
     again = plan["reuse_version_id"]
-    shown.add_row("new key", f"the pair of version {again}, used again" if again else "made by this rotation")
+    made = f"the pair of version {again}, used again" if again else "made by this rotation"
+    shown.add_row("new key", Text(made))
     for number, step in enumerate(plan["steps"], start=1):
-        shown.add_row("steps" if number == 1 else "", f"{number}. {step}")
+        shown.add_row("steps" if number == 1 else "", Text(f"{number}. {step}"))
     shown.add_row("router", ANSWERS[RouterMode(planned.router_mode)])
     shown.add_row("window", _window(limits, urgent=urgent))
     shown.add_row("takes", takes(plan, planned.router_mode, limits, urgent=urgent))
@@ -69,7 +73,7 @@ def fleet_shown(planned: Result) -> RenderableType:
         for link in wave:
             each = due[link]
             age = f"{each['age_days']:.0f} d" if each["age_days"] is not None else "unknown"
-            waves.add_row(str(number), link, Text(each["group"]), each["why"], age)
+            waves.add_row(str(number), Text(link), Text(each["group"]), Text(each["why"]), age)
     parts: list[RenderableType] = [waves] if due else [Text("No link is due that may be rotated now.")]
     if report["left_out"]:
         parts += [Text("\nLeft out:", style="dim"), _left_out(report["left_out"])]
@@ -83,7 +87,7 @@ def fleet_shown(planned: Result) -> RenderableType:
 def _left_out(left: Sequence[Mapping[str, str]]) -> Table:
     shown = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for each in left[:MOST_LEFT_OUT]:
-        shown.add_row(each["reason"], Text(each["sentence"]), style="dim")
+        shown.add_row(Text(each["reason"]), Text(each["sentence"]), style="dim")
     return shown
 
 

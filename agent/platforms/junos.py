@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from agent.platforms.platform import Lines, Place
 
 SLOTS = range(64)
+FREE_NUMBER = "<FREE-NUMBER>"
+CKN_DIGITS = 8
+"""As many digits of a CKN as its placeholder has."""
 
 _KEY = re.compile(r"key-chain \S+ key (?P<slot>\d+) (?P<field>key-name|start-time) \"?(?P<value>[^\s\"]+)")
 _STATE = re.compile(r"^\s*Interface state:\s*(?P<state>.+?)\s*$", re.IGNORECASE | re.MULTILINE)
@@ -28,7 +31,11 @@ _CAK = re.compile(r"^\s*CAK name:\s*(?P<ckn>[0-9A-Fa-f]+)\s*$", re.IGNORECASE | 
 
 @dataclass(frozen=True, slots=True)
 class Junos:
-    """Lines of Junos and Junos Evolved, as `set` commands."""
+    """Lines of Junos and Junos Evolved, as `set` commands.
+
+    `sees_numbers` is False for lines that people type: nobody looked at the chain, and a number that is guessed may be
+    that of the key in use, so a placeholder stands for each.
+    """
 
     name: str = "junos"
     netmiko_type: str = "juniper_junos"
@@ -45,6 +52,7 @@ class Junos:
         "Start times must be unique in the chain, and are in UTC; they need NTP.",
         "The key's number is any free one from 0 to 63: look at the chain first.",
     )
+    sees_numbers: bool = True
 
     def first_time(self, place: Place) -> Lines:
         """Tie the key chain to the interface's connectivity association."""
@@ -58,18 +66,32 @@ class Junos:
         """Add a key that started before all others."""
         if held(keys, ckn):
             return ()
+        key = self._key(place, self._free(place, ckn, keys))
+        return (
+            f"set {key} key-name {ckn}",
+            f'set {key} secret "{cak}"',
+            f"set {key} start-time {self._time(parked(keys, now))}",
+        )
+
+    def _free(self, place: Place, ckn: str, keys: Sequence[HeldKey]) -> str:
+        """Return a number that no key has.
+
+        Raises:
+            UnreadableError: all are taken.
+        """
+        if not self.sees_numbers:
+            return FREE_NUMBER
         taken = {key.slot for key in keys}
         first = int(ckn[:2], 16) % len(SLOTS)
         slot = next((each for each in (*SLOTS[first:], *SLOTS[:first]) if each not in taken), None)
         if slot is None:
             message = f"key chain {place.chain}: no number from 0 to 63 is free"
             raise UnreadableError(message)
-        key = self._key(place, slot)
-        return (
-            f"set {key} key-name {ckn}",
-            f'set {key} secret "{cak}"',
-            f"set {key} start-time {self._time(parked(keys, now))}",
-        )
+        return str(slot)
+
+    def _number(self, key: HeldKey) -> str:
+        unknown = not self.sees_numbers or key.slot is None
+        return f"<NUMBER-OF-{key.ckn[:CKN_DIGITS].lower()}>" if unknown else str(key.slot)
 
     def prefer(
         self,
@@ -83,7 +105,7 @@ class Junos:
         key = held(keys, ckn)
         if key is None or is_last(key, keys):
             return ()
-        return (f"set {self._key(place, key.slot)} start-time {self._time(at)}",)
+        return (f"set {self._key(place, self._number(key))} start-time {self._time(at)}",)
 
     def revive(self, place: Place, ckns: Sequence[str], keys: Sequence[HeldKey]) -> Lines:  # noqa: ARG002 - see below
         """Give no lines: `prefer` ends no key."""
@@ -91,7 +113,7 @@ class Junos:
 
     def remove(self, place: Place, ckns: Sequence[str], keys: Sequence[HeldKey]) -> Lines:
         """Take keys off the chain."""
-        return tuple(f"delete {self._key(place, key.slot)}" for ckn in ckns if (key := held(keys, ckn)))
+        return tuple(f"delete {self._key(place, self._number(key))}" for ckn in ckns if (key := held(keys, ckn)))
 
     def show_session(self, place: Place) -> str:
         """Show the MKA session of the interface."""
@@ -110,6 +132,11 @@ class Junos:
         chain = f"security authentication-key-chains key-chain {place.chain}"
         return f"show configuration {chain} | display set | no-more"
 
+    def show_numbers(self, place: Place) -> str:
+        """Show which key has which number, without their secrets."""
+        chain = f"security authentication-key-chains key-chain {place.chain}"
+        return f"show configuration {chain} | display set | except secret | no-more"
+
     def read_keys(self, place: Place, shown: str) -> tuple[HeldKey, ...]:  # noqa: ARG002 - only this chain was shown
         """Read keys with their numbers and start times; a number without a name is no key of MACsec."""
         fields: dict[int, dict[str, str]] = {}
@@ -122,8 +149,7 @@ class Junos:
         )
 
     @staticmethod
-    def _key(place: Place, slot: int | None) -> str:
-        number = "<number>" if slot is None else slot
+    def _key(place: Place, number: str) -> str:
         return f"security authentication-key-chains key-chain {place.chain} key {number}"
 
     @staticmethod

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from agent.platforms.junos import FREE_NUMBER, Junos
 from agent.platforms.platform import HeldKey, Place
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 STANDS_FOR_CAK = "00"
 """A CAK that only our own reader sees, when it reads our own lines."""
-
-JUNOS_NUMBERS = 64
 
 
 class Step(StrEnum):
@@ -68,7 +67,10 @@ class Part:
 
 
 def parts(platform: Platform, change: KeyChange, steps: Iterable[Step]) -> tuple[Part, ...]:
-    """Return the steps that are asked for; all ports that share a key chain are changed at once."""
+    """Return the steps that are asked for; all ports that share a key chain are changed at once.
+
+    Nobody looked at the device for them: where keys have numbers, placeholders stand for these.
+    """
     wanted = set(steps)
     return tuple(part for part in _all(platform, change) if part.step in wanted)
 
@@ -91,18 +93,21 @@ def _all(platform: Platform, change: KeyChange) -> Iterator[Part]:
     leave = (*platform.leave, *saving)
     before = _old(change)
     added = {chain: _added(platform, place, change, before) for chain, place in _chains(change).items()}
+    look = _look_notes(platform, change)
+    if isinstance(platform, Junos):
+        platform = replace(platform, sees_numbers=False)
 
     def part(step: Step, notes: Iterable[str], lines: Iterable[str]) -> Part:
         return Part(step, tuple(notes), platform.enter, tuple(lines), leave)
 
     yield part(
         Step.ADD,
-        _add_notes(platform, change),
+        (*_add_notes(platform, change), *look),
         (line for place in _chains(change).values() for line in _add(platform, place, change, before)),
     )
     yield part(
         Step.PREFER,
-        _prefer_notes(platform, change),
+        (*_prefer_notes(platform, change), *(look if change.old_ckns else ())),
         (
             line
             for chain, place in _chains(change).items()
@@ -113,7 +118,7 @@ def _all(platform: Platform, change: KeyChange) -> Iterator[Part]:
     yield Part(Step.VERIFY, _verify_notes(change), None, shows, ())
     yield part(
         Step.REMOVE,
-        _remove_notes(change),
+        (*_remove_notes(change), *(look if change.old_ckns else ())),
         (line for place in _chains(change).values() for line in platform.remove(place, change.old_ckns, before)),
     )
 
@@ -123,8 +128,8 @@ def _chains(change: KeyChange) -> dict[str, Place]:
 
 
 def _old(change: KeyChange) -> tuple[HeldKey, ...]:
-    """Return what the device surely holds; on Junos under the number that these lines would have given them."""
-    return tuple(HeldKey(ckn, slot=int(ckn[:2], 16) % JUNOS_NUMBERS) for ckn in change.old_ckns)
+    """Return what the device surely holds; under which numbers, where keys have any, nobody saw."""
+    return tuple(HeldKey(ckn) for ckn in change.old_ckns)
 
 
 def _add(platform: Platform, place: Place, change: KeyChange, before: tuple[HeldKey, ...]) -> Lines:
@@ -147,6 +152,17 @@ def _add_notes(platform: Platform, change: KeyChange) -> Iterator[str]:
         yield "Only if the interface never had this key chain, also:"
         for place in change.places.values():
             yield from (f"  {line}" for line in platform.first_time(place))
+
+
+def _look_notes(platform: Platform, change: KeyChange) -> tuple[str, ...]:
+    """Return the look that comes before any line with a number in it; setting a number that is taken changes a key."""
+    if not isinstance(platform, Junos):
+        return ()
+    return (
+        f"Look first: {FREE_NUMBER} is one from 0 to 63 that this does not show, <NUMBER-OF-…> that of the key which",
+        "begins so. A number that is taken would overwrite its key, maybe the one in use.",
+        *(f"  {platform.show_numbers(place)}" for place in _chains(change).values()),
+    )
 
 
 def _prefer_notes(platform: Platform, change: KeyChange) -> Iterator[str]:

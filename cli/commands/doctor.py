@@ -85,7 +85,7 @@ def report(checks: list[Check]) -> RenderableType:
     shown.add_column(no_wrap=True)
     shown.add_column(overflow="fold")
     for each in checks:
-        shown.add_row(Text(each.state, style=STYLES[each.state]), each.name, Text(each.found))
+        shown.add_row(Text(each.state, style=STYLES[each.state]), Text(each.name), Text(each.found))
     counts = ((state, sum(each.state is state for each in checks)) for state in State)
     summary = ", ".join(f"{count} {state}" for state, count in counts if count)
     return Group(shown, Text(f"\n{summary}", style="bold"))

@@ -15,7 +15,7 @@ from cli.fleet.page import report_page
 from cli.fleet.report import FleetReport, Period, read_report
 from cli.fleet.table import ReportTable
 from cli.keeping import keep
-from cli.periods import moment_from
+from cli.periods import end_from, moment_from
 from cli.printing import show
 from dxmacsec.steps.view_links import view_links
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 QUARTER = "90d"
 FROM_OPTION = typer.Option("--from", help="A length before now like 90d, or a day like 2026-01-31 (UTC).")
-TO_OPTION = typer.Option("--to", help="The same; without it, now.")
+TO_OPTION = typer.Option("--to", help="The same, a day through its end; without it, now.")
 HTML_OPTION = typer.Option("--html", dir_okay=False, help="Write one self-contained page into this file, too.")
 CSV_OPTION = typer.Option("--csv", dir_okay=False, help="Write a row a rotation into this file, too.")
 
@@ -67,7 +67,7 @@ def period_of(since: str, until: str | None, now: datetime) -> Period:
     Raises:
         CliError: a moment is none, or the end is not after the start.
     """
-    period = Period(moment_from(since, now), moment_from(until, now) if until else now)
+    period = Period(moment_from(since, now), end_from(until, now) if until else now)
     if period.start >= period.end:
         raise CliError(Ending.USAGE, f"The period ends before it starts: {since} to {until or 'now'}.")
     return period

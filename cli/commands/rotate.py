@@ -7,6 +7,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from botocore.exceptions import ClientError
 from rich.console import Console
 from rich.text import Text
 
@@ -17,7 +18,8 @@ from cli.following import follow
 from cli.plans import fleet_shown, rotation_shown
 from cli.spans import span
 from cli.telling import tell
-from dxmacsec.errors import BadInput
+from dxmacsec.adapters.aws_errors import SdkError, error_code
+from dxmacsec.errors import BadInput, DxMacsecError
 from dxmacsec.interfaces import PAUSED_BY_HAND
 from dxmacsec.model import RouterMode
 from dxmacsec.policy.request import MAX_REASON
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from cli.account import Account
 
 LOOK_SECONDS = 0.5
+NOT_FOLLOWED = "NotFollowed"
 INTERRUPTED = 130
 """The exit code of a command that Ctrl-C ended, as shells have it."""
 
@@ -74,7 +77,7 @@ def rotate(  # noqa: PLR0913 - each is an option that a person may type
     account = context.obj.account
     given = {"urgent": urgent, "version_id": version_id, "accept_no_way_back": no_way_back, "all": everything}
     wish = _wish(account, link, {name: value for name, value in given.items() if value}, why)
-    people = Console(stderr=as_json, highlight=False)
+    people = Console(stderr=as_json, highlight=False, markup=False, emoji=False)
     signed = _signed(wish.why, caller(account))
     with people.status("Making the plan …"):
         planned = _plan(account, wish)
@@ -86,7 +89,8 @@ def rotate(  # noqa: PLR0913 - each is an option that a person may type
     if no_wait:
         _end(Result(execution, "RUNNING", "Started", f"{wish.name} was started."), as_json=as_json)
     people.print(Text(f"Started {wish.name}"))
-    _end(_followed(account, execution, planned, people), as_json=as_json)
+    ended = _followed(account, execution, planned, people)
+    _end(ended, as_json=as_json, ending=Ending.NOT_FOLLOWED if ended.reason == NOT_FOLLOWED else ended.ending)
 
 
 def _wish(account: Account, link: str | None, fields: dict[str, Any], why: str) -> Wish:
@@ -141,6 +145,7 @@ def _links(planned: Result) -> tuple[str, ...]:
 
 
 def _followed(account: Account, execution: str, planned: Result, people: Console) -> Result:
+    """Follow it and return how it ended, or that nobody can see it: what stops the looking stops no rotation."""
     by_agent = (planned.router_mode or account.world.limits.router_mode) == RouterMode.AGENT
     began = account.world.clock.now()
     try:
@@ -153,12 +158,23 @@ def _followed(account: Account, execution: str, planned: Result, people: Console
             )
         )
         raise typer.Exit(INTERRUPTED) from None
+    except (DxMacsecError, *SdkError) as error:
+        return _lost_sight(execution, error)
     people.print(Text(f"Ended after {span(account.world.clock.now() - began)}."))
     return ended
 
 
-def _end(ended: Result, *, as_json: bool) -> None:
-    """Show how it ended, and end the command with it.
+def _lost_sight(execution: str, error: Exception) -> Result:
+    """Return what is true of a rotation that can't be looked at any more: nobody stopped it."""
+    # The SDK's text may quote what was sent.
+    said = f"AWS says {error_code(error)}" if isinstance(error, ClientError) else type(error).__name__
+    said = str(error) if isinstance(error, DxMacsecError) else said
+    name = execution.rpartition(":")[2]
+    return Result(execution, "RUNNING", NOT_FOLLOWED, f"{said}. It can't be looked at any more; {name} goes on.")
+
+
+def _end(ended: Result, *, as_json: bool, ending: Ending | None = None) -> None:
+    """Show how it ended, and end the command with it, or as `ending` says.
 
     Raises:
         Exit: always.
@@ -172,7 +188,7 @@ def _end(ended: Result, *, as_json: bool) -> None:
         "report": ended.report or None,
     }
     tell(document, _words(ended), as_json=as_json)
-    raise typer.Exit(ended.ending)
+    raise typer.Exit(ended.ending if ending is None else ending)
 
 
 def _words(ended: Result) -> Text:

@@ -15,14 +15,14 @@ from agent.platforms.rendering import KeyChange, Step, parts, text
 from cli.ending import CliError, Ending
 from cli.printing import show
 from dxmacsec.errors import AccessDenied
-from dxmacsec.model import KeyVersion, Label, same_ckn
+from dxmacsec.model import KeyVersion, Label, RouterTaskKind, same_ckn
 from dxmacsec.steps.view_links import view_link
 
 if TYPE_CHECKING:
     from agent.platforms.platform import Platform
     from agent.platforms.rendering import Part
     from cli.account import Account
-    from dxmacsec.interfaces import LinkView
+    from dxmacsec.interfaces import LinkView, TaskRow
 
 LEAD_MINUTES = 10
 """Time to type the lines before the session moves."""
@@ -113,6 +113,11 @@ def _chosen(view: LinkView, account: Account) -> Chosen:
     versions = [version for version in account.world.key_secrets.versions(view.link.id) or () if version.ckn]
     if view.rotating and (new := _labelled(versions, Label.NEW)):
         return Chosen(str(new.ckn), new.version_id, in_flight=True)
+    if task := _asked_about_a_change(view):
+        # PromoteKey moved the label before the router was asked to remove the old keys.
+        ckn = task.message["ckn"]
+        version = next((each for each in versions if same_ckn(str(each.ckn), ckn)), None)
+        return Chosen(ckn, version.version_id if version else None, in_flight=True)
     if used := _labelled(versions, Label.IN_USE):
         return Chosen(str(used.ckn), used.version_id, in_flight=False)
     adopted = [key for key in view.link.keys if key.held]
@@ -126,12 +131,26 @@ def _labelled(versions: list[KeyVersion], label: Label) -> KeyVersion | None:
     return next((version for version in versions if version.has(label)), None)
 
 
+def _asked_about_a_change(view: LinkView) -> TaskRow | None:
+    """Return the open task of the rotation in flight that names a new key and old ones; a dead rotation's is none."""
+    return next((task for task in _own_tasks(view) if task.message.get("ckn") and task.message.get("old_ckns")), None)
+
+
+def _own_tasks(view: LinkView) -> tuple[TaskRow, ...]:
+    return tuple(task for task in view.tasks if view.rotating and task.rotation == view.rotating.name)
+
+
 def _old_ckns(view: LinkView, chosen: Chosen) -> tuple[str, ...]:
-    """Return what the key supersedes; only a rotation supersedes anything."""
+    """Return what the key supersedes; only a rotation supersedes anything.
+
+    *remove* names them itself: a key that Direct Connect still lists is none of them.
+    """
     if not chosen.in_flight:
         return ()
-    asked = [ckn for task in view.tasks for ckn in task.message.get("old_ckns", ())]
-    known = [*(key.ckn for key in view.link.keys if key.held), *asked]
+    tasks = _own_tasks(view)
+    asked = [ckn for task in tasks for ckn in task.message.get("old_ckns", ())]
+    removing = any(task.kind is RouterTaskKind.REMOVE for task in tasks)
+    known = asked if removing else [*(key.ckn for key in view.link.keys if key.held), *asked]
     return tuple(dict.fromkeys(ckn.lower() for ckn in known if not same_ckn(ckn, chosen.ckn)))
 
 
@@ -185,7 +204,7 @@ def _moment(at: datetime | None, now: datetime) -> datetime:
 
 
 def _said(platform: Platform, chosen: Chosen, shown: tuple[Part, ...]) -> str:
-    which = "the new key of the rotation in flight" if chosen.in_flight else "the key in use; no rotation is in flight"
+    which = "the new key of the rotation in flight" if chosen.in_flight else "the key in use; no new key is in flight"
     return f"{platform.comment} {which}: {chosen.ckn}\n{platform.comment}\n{text(platform, shown)}"
 
 

@@ -24,7 +24,13 @@ SKEWED = frozenset({"RequestTimeTooSkewed", "SignatureDoesNotMatch", "InvalidSig
 """What AWS says to a caller whose clock is minutes off, or whose key is wrong."""
 SET_CLOCK = "timedatectl set-ntp true"
 
-READS = ("directconnect:DescribeConnections", "directconnect:DescribeLags", "directconnect:DescribeInterconnects")
+READS = (
+    "directconnect:DescribeConnections",
+    "directconnect:DescribeLags",
+    "directconnect:DescribeInterconnects",
+    "directconnect:ListResiliencyGroups",
+    "directconnect:ListResiliencyGroupAssociations",
+)
 OF_THE_LEDGER = (
     "dynamodb:GetItem",
     "dynamodb:BatchGetItem",
@@ -34,7 +40,18 @@ OF_THE_LEDGER = (
 )
 OF_THE_MACHINES = ("states:StartExecution", "states:SendTaskSuccess", "states:SendTaskFailure")
 OF_EXECUTIONS = ("states:DescribeExecution", "states:GetExecutionHistory")
-"""What the command calls: reading Direct Connect, the ledger, and starting, following and answering executions."""
+OF_KEY_SECRETS = ("secretsmanager:DescribeSecret",)
+"""What the commands of every day call: reading Direct Connect, the ledger, starting, following and answering
+executions, and the labels of the key secrets. CloudFormation and Lambda were read to find the stack's settings."""
+
+ANY_SUFFIX = "AbCdEf"
+"""Secrets Manager puts a hyphen and six characters behind a secret's name."""
+
+ASKED = (
+    "read Direct Connect and the labels of the key secrets, read and write the ledger, "
+    "start and answer the state machines"
+)
+NOT_ASKED = "reading a CAK (router-config --reveal), CloudTrail (evidence), the agent's calls, service control policies"
 
 
 def credentials_and_clock(patient: Patient) -> tuple[list[Check], str]:
@@ -70,7 +87,7 @@ def clock_skew(theirs: datetime, ours: datetime) -> Check:
 
 
 def permissions(patient: Patient) -> Iterator[Check]:
-    """Ask IAM whether the caller may do what the command does; where it doesn't say, try what is harmless.
+    """Ask IAM whether the caller may do what the commands of every day do; where it doesn't say, try what is harmless.
 
     A service control policy is not in IAM's answer.
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
@@ -91,8 +108,8 @@ def permissions(patient: Patient) -> Iterator[Check]:
         fix = f"Allow the caller {', '.join(sorted(denied))}."
         yield failed(PERMISSIONS, f"The caller may not {', '.join(sorted(denied))}.", fix)
     else:
-        what = "all that the command does" if patient.account else "read Direct Connect; the rest waits for the stack"
-        yield ok(PERMISSIONS, f"The caller may do {what}." if patient.account else f"The caller may {what}.")
+        what = ASKED if patient.account else "read Direct Connect; the rest waits for the stack"
+        yield ok(PERMISSIONS, f"The caller may {what}. Not asked: {NOT_ASKED}.")
 
 
 def _policy_source(patient: Patient) -> str | None:
@@ -115,6 +132,8 @@ def _needed(patient: Patient) -> Iterator[tuple[tuple[str, ...], str]]:
     settings = account.settings
     partition, home = settings.rotate_key_arn.split(":")[1], settings.rotate_key_arn.split(":")[4]
     yield OF_THE_LEDGER, f"arn:{partition}:dynamodb:{patient.region}:{home}:table/{settings.ledger_table}"
+    prefix = f"arn:{partition}:secretsmanager:{patient.region}:{home}:secret:{settings.key_secret_prefix}"
+    yield OF_KEY_SECRETS, f"{prefix}doctor-{ANY_SUFFIX}"
     for machine in (settings.rotate_key_arn, settings.rotate_fleet_arn):
         yield OF_THE_MACHINES, machine
         yield OF_EXECUTIONS, f"{machine.replace(':stateMachine:', ':execution:')}:doctor"

@@ -34,7 +34,7 @@ def report_page(report: FleetReport) -> str:
         "report",
         report=report,
         start=day(report.period.start),
-        end=day(report.period.end),
+        end=day(report.period.last),
         figures=_figures(report),
         picture=timeline(report),
         heads=HEADS,

@@ -32,6 +32,11 @@ class Period:
         """Tell whether a moment is in it."""
         return self.start <= at < self.end
 
+    @property
+    def last(self) -> datetime:
+        """Return the last moment in it."""
+        return self.end - timedelta(microseconds=1)
+
 
 @dataclass(frozen=True, slots=True)
 class KeyLife:

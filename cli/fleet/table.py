@@ -24,7 +24,7 @@ class ReportTable:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield what fits into the width there is."""
         report, named = self.report, options.max_width >= NAMES_FROM
-        yield Text(f"From {day(report.period.start)} to {day(report.period.end)} (UTC)\n", style="bold")
+        yield Text(f"From {day(report.period.start)} to {day(report.period.last)} (UTC)\n", style="bold")
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
         for title in (
             "link",
@@ -47,8 +47,8 @@ class ReportTable:
         failed = lane.count("FAILED")
         last = lane.rotations[-1] if lane.rotations else None
         return (
-            lane.view.link.id,
-            *((lane.view.link.name,) if named else ()),
+            Text(lane.view.link.id),
+            *((Text(lane.view.link.name),) if named else ()),
             age(self.report.age_days(lane)) if lane.keyed else "no key",
             due(lane.view.due_at, self.report.at),
             str(lane.count("SUCCEEDED")),

@@ -35,7 +35,7 @@ def timeline(report: FleetReport) -> str:
     height = TOP + LANE * len(report.lanes) + 4
     root = ET.Element("svg", {"viewBox": f"0 0 {WIDTH} {height}", "role": "img", "aria-labelledby": "timeline-title"})
     words = (
-        f"Keys and rotations of {len(report.lanes)} links from {day(report.period.start)} to {day(report.period.end)}"
+        f"Keys and rotations of {len(report.lanes)} links from {day(report.period.start)} to {day(report.period.last)}"
     )
     ET.SubElement(root, "title", {"id": "timeline-title"}).text = words
     scale = Scale(report.period)

@@ -59,15 +59,15 @@ class FleetTable:
         keyed = any(key.held for key in link.keys)
         return {
             "": Text(asks.word, style=asks.style),
-            "link": link.id,
+            "link": Text(link.id),
             "name": Text(link.name),
             "kind": str(link.kind),
-            "location": link.location,
-            "mode": (link.mode or "-").removesuffix("_encrypt"),
+            "location": Text(link.location),
+            "mode": Text((link.mode or "-").removesuffix("_encrypt")),
             "encryption": encryption(link),
             "key age": age(view.age_days(self.now)) if keyed else NO_KEYS if link.macsec_capable else "-",
-            "verdict": verdict(view),
-            "in flight": in_flight(view, self.states, self.now),
+            "verdict": Text(verdict(view)),
+            "in flight": Text(in_flight(view, self.states, self.now)),
             "due": due(view.due_at, self.now),
         }
 

@@ -119,13 +119,13 @@ class LinkStory:
         link, view, now = self.story.view.link, self.story.view, self.story.now
         grid = _grid()
         where = f"{link.kind}, {link.bandwidth} at {link.location}, {link.state}"
-        grid.add_row("link", where)
-        grid.add_row("mode", link.mode or "-")
+        grid.add_row("link", Text(where))
+        grid.add_row("mode", Text(link.mode or "-"))
         grid.add_row("encryption", encryption(link))
         if link.kind is not LinkKind.HOSTED and link.macsec_capable:
             since = f", since {moment(view.key_since)}" if view.key_since else ""
             grid.add_row("key age", f"{age(view.age_days(now))}{since}; due {due(view.due_at, now)}")
-        grid.add_row("group", self._group())
+        grid.add_row("group", Text(self._group()))
         grid.add_row("router", WHO_ANSWERS[view.router_mode])
         for warning in view.warnings:
             grid.add_row("tag", Text(warning, style="yellow"))
@@ -165,7 +165,8 @@ class LinkStory:
     def _keys(self) -> Table:
         table = Table("CKN", "Direct Connect", "key secret", "started", box=None, pad_edge=False, header_style="bold")
         for key in self.story.view.link.keys:
-            table.add_row(ckn_start(key.ckn), key.state, self.story.role(key), key.start_on or "-")
+            cells = (ckn_start(key.ckn), key.state, self.story.role(key), key.start_on or "-")
+            table.add_row(*(Text(cell) for cell in cells))
         return table
 
     def _verdict(self) -> Text:
@@ -211,7 +212,8 @@ def _ports(ports: tuple[Port, ...]) -> RenderableType:
     table = Table("port", "state", "encryption", box=None, pad_edge=False, header_style="bold")
     for port in ports:
         well = port.up and port.encrypted
-        table.add_row(port.connection_id, port.state, Text(port.encryption or "-", style="" if well else "bold red"))
+        read = Text(port.encryption or "-", style="" if well else "bold red")
+        table.add_row(Text(port.connection_id), Text(port.state), read)
     return table
 
 

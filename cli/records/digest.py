@@ -5,6 +5,10 @@ From what `dxmacsec evidence ROTATION --json` prints, without this product:
 
     dxmacsec evidence ROTATION --json | jq -cSj .record | sha256sum
 
+jq 1.6 escapes U+007F, prints 1e-7 as `1e-07` and integers beyond 2^53 rounded, and sorts names beyond 16 bits by
+another order: there its hash is another one. `EXACTLY` is a line of Python that computes the same of every record
+without fractions, which is every one that a rotation writes; at a fraction it stops.
+
 It shows that two copies of a record are one. It is no signature: who may write the ledger may write another record.
 The event `MACsec Rotation Ended` carries the same record, so an archive of the bus is a copy that nobody can change
 from here.
@@ -18,7 +22,15 @@ import json
 import math
 
 HOW = "jq -cSj .record | sha256sum"
-"""What computes the hash again from the JSON document."""
+"""What computes the hash again from the JSON document, but for what jq prints in another way."""
+
+EXACTLY = (
+    "python3 -c 'import hashlib as h,json as j,sys;"
+    'names=lambda p:dict(sorted(p,key=lambda m:m[0].encode("utf-16-be")));'
+    'r=j.load(sys.stdin.buffer,parse_float=complex,object_pairs_hook=names)["record"];'
+    'print(h.sha256(j.dumps(r,separators=(",",":"),ensure_ascii=False).encode()).hexdigest())\''
+)
+"""What computes it exactly. No JSON is made of a complex number: a fraction in the record ends it, elsewhere not."""
 
 _FIRST_EXPONENT, _LAST_ZEROES = 21, -6
 """From 1e21 on, and below 1e-6, ECMAScript writes an exponent.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from cli.records.digest import HOW, sha256
+from cli.records.digest import EXACTLY, HOW, sha256
 from cli.records.executions import Described, ExecutionReader, StateTime
 from cli.records.origin import Origin, Starter, TrailReader, origin_of
 from dxmacsec.adapters.state_machines import execution_arn
@@ -53,7 +53,7 @@ class Evidence:
             "rotation": self.row.id,
             "record": self.record,
             "sha256": self.sha256,
-            "sha256_of": {"member": "record", "form": "RFC 8785", "how": HOW},
+            "sha256_of": {"member": "record", "form": "RFC 8785", "how": HOW, "exactly": EXACTLY},
             "enforcements": [row.record for row in self.nested],
             "execution": self.described,
             "states": self.times,

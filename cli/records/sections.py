@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cli.records.digest import HOW
+from cli.records.digest import EXACTLY, HOW
 from cli.records.evidence import Evidence
 from cli.records.lines import brought_in
 from cli.records.origin import Starter
@@ -177,14 +177,17 @@ def _times(evidence: Evidence) -> Section:
 
 
 def _proof(evidence: Evidence) -> Section:
+    again = f"dxmacsec evidence {evidence.row.id} --link {evidence.row.link} --json"
     rows = (
         ("SHA-256", evidence.sha256),
         ("Of", "the record as canonical JSON (RFC 8785): names sorted, no spaces, UTF-8"),
-        ("Again", f"dxmacsec evidence {evidence.row.id} --link {evidence.row.link} --json | {HOW}"),
+        ("Again", f"{again} | {HOW}"),
+        ("Exactly", f"{again} | {EXACTLY}"),
     )
     note = (
         "The hash shows that two copies of the record are one; it is no signature. The event MACsec Rotation Ended "
-        "on the bus carries the same record."
+        "on the bus carries the same record. jq 1.6 prints U+007F and some numbers in another way: its hash is then "
+        "another. The second command is exact."
     )
     return Section("Hash of the record", rows, note=note)
 

@@ -48,8 +48,8 @@ class LinesTable:
         for line in self.lines:
             table.add_row(
                 exact(line.at).removesuffix(" UTC"),
-                *(() if self.of_one_link else (line.link,)),
-                _what(line),
+                *(() if self.of_one_link else (Text(line.link),)),
+                Text(_what(line)),
                 Text(line.result, style=line.style),
                 span(line.seconds) if line.seconds is not None else "-",
                 _why(line),

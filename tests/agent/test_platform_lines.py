@@ -26,6 +26,7 @@ VERIFY = {
     "junos": "show security mka sessions interface Hu0/0/0/1",
     "eos": "show mac security participants Hu0/0/0/1 detail",
 }
+JUNOS_CHAIN = "security authentication-key-chains key-chain DX"
 NEW, OLD, CAK = "ab" * 32, "cd" * 32, "c0ffee15" * 8
 NOW = datetime(2026, 3, 1, 2, 30, 5, tzinfo=UTC)
 EVERY = pytest.mark.parametrize("name", sorted(PLATFORMS))
@@ -114,7 +115,7 @@ def test_rule_and_hazards_are_comments_of_the_platform(name: str) -> None:
         ("ios-xe", "  lifetime local 00:00:00 Jan 01 2000 02:40:00 Mar 01 2026"),
         ("ios-xr", "   lifetime 02:40:00 march 01 2026 infinite"),
         ("nx-os", "    send-lifetime 00:00:00 Jan 01 2000 02:40:00 Mar 01 2026"),
-        ("junos", "set security authentication-key-chains key-chain DX key 43 start-time 2026-03-01.02:40:00"),
+        ("junos", f"set {JUNOS_CHAIN} key <NUMBER-OF-abababab> start-time 2026-03-01.02:40:00"),
     ],
 )
 def test_the_session_moves_at_the_time_that_was_asked_for(name: str, line: str) -> None:
@@ -145,6 +146,38 @@ def test_junos_gives_a_number_that_is_free() -> None:
     assert "key 44 " in junos.add(place, NEW, CAK, (full[43],), NOW)[0]
     with pytest.raises(UnreadableError, match="no number from 0 to 63 is free"):
         junos.add(place, NEW, CAK, full, NOW)
+
+
+@pytest.mark.parametrize("old", [(OLD,), ()])
+def test_no_line_for_people_guesses_a_number_that_a_key_may_have_on_junos(old: tuple[str, ...]) -> None:
+    made = steps("junos", change(old=old))
+
+    def numbers(step: Step) -> set[str]:
+        return {line.split(" key ")[1].split()[0] for line in made[step].lines}
+
+    assert numbers(Step.ADD) == {"<FREE-NUMBER>"}
+    assert numbers(Step.PREFER) == ({"<NUMBER-OF-abababab>"} if old else set())
+    assert numbers(Step.REMOVE) == ({"<NUMBER-OF-cdcdcdcd>"} if old else set())
+
+
+@pytest.mark.parametrize("step", [Step.ADD, Step.PREFER, Step.REMOVE])
+def test_people_look_at_the_numbers_before_they_type_one_and_no_secret_is_shown(step: Step) -> None:
+    (part,) = parts(PLATFORMS["junos"], change(), (step,))
+
+    shown = text(PLATFORMS["junos"], (part,)).splitlines()
+    look = (
+        "#   show configuration security authentication-key-chains key-chain DX | display set | except secret | no-more"
+    )
+    assert shown.index(look) < shown.index(part.lines[0])
+
+
+def test_a_driver_that_sees_the_chain_types_real_numbers() -> None:
+    junos, place = PLATFORMS["junos"], Place("et-0/0/1", "DX")
+
+    seen = (HeldKey(OLD, slot=7), HeldKey(NEW, starts=datetime(2001, 1, 1), slot=9))  # noqa: DTZ001 - the device's own time
+
+    assert "key 9 start-time" in junos.prefer(place, NEW, seen, NOW)[0]
+    assert junos.remove(place, (OLD,), seen) == ("delete security authentication-key-chains key-chain DX key 7",)
 
 
 def test_a_key_that_waits_is_older_than_every_other() -> None:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import shlex
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from cli.records.digest import canonical, sha256
+from cli.records.digest import EXACTLY, canonical, sha256
 from tests.cli.played import a_row
+from tests.walk.walker import Walker
 from tests.worlds.estates import LINK
+from tests.worlds.scene import a_scene
 from tests.worlds.turning_clock import START
 
 RECORD = a_row(LINK, "r1", START, sentence='A "quote", an Ω, a tab\t, a line\nbreak, a \\ and a €').record
@@ -45,6 +50,53 @@ def test_the_documented_line_of_shell_computes_the_same() -> None:
     ).stdout
 
     assert hashlib.sha256(text).hexdigest() == sha256(RECORD)
+
+
+def exactly(record: object) -> subprocess.CompletedProcess[bytes]:
+    """Type the exact command, on a document that holds fractions beside the record, as ours does."""
+    _, *words = shlex.split(EXACTLY)
+    document = json.dumps({"record": record, "states": [{"seconds": 0.5}]}).encode()
+    return subprocess.run([sys.executable, *words], input=document, capture_output=True, check=False)  # noqa: S603 - our own line
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        RECORD,
+        {"sentence": "a\x7fb \x1b \u2028 </script> \u00e9 \U0001f511"},
+        {"\ue000": 1, "\U0001f511": 2, "a": {"\ue000": 1, "\U0001f511": 2}},
+        {"a": [12345678901234567890, -1, 0, True, None, [], {}]},
+    ],
+    ids=["as a rotation writes it", "control characters", "names beyond 16 bits", "large numbers"],
+)
+def test_the_exact_command_computes_the_same_of_what_jq_prints_in_another_way(record: object) -> None:
+    ran = exactly(record)
+
+    assert ran.stdout.decode().strip() == sha256(record), ran.stderr.decode()
+
+
+def test_the_documentation_has_the_exact_command() -> None:
+    document = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
+
+    assert f"dxmacsec evidence ROTATION --json | {EXACTLY}\n" in document
+
+
+@pytest.mark.parametrize("number", [1e-7, 0.5, 1e21])
+def test_the_exact_command_stops_at_a_number_that_it_would_write_in_another_way(number: float) -> None:
+    ran = exactly({"a": number})
+
+    assert ran.returncode != 0
+    assert ran.stdout == b""
+
+
+def test_no_rotation_writes_a_number_with_a_fraction_into_its_record() -> None:
+    scene = a_scene()
+
+    Walker(scene).rotate(LINK)
+
+    records = list(scene.ledger.records.values())
+    assert records
+    assert [exactly(record).stdout.decode().strip() for record in records] == [sha256(record) for record in records]
 
 
 def test_one_changed_letter_is_another_hash() -> None:

@@ -25,6 +25,13 @@ from tests.cli.acting import ADA, Desk, FakeSession, a_desk, client_error
 from tests.worlds.estates import LINK, a_connection
 from tests.worlds.scene import LIMITS
 
+SERVICES = {
+    "directconnect": "Direct Connect",
+    "dynamodb": "the ledger",
+    "states": "the state machines",
+    "secretsmanager": "the key secrets",
+    "cloudtrail": "CloudTrail",
+}
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ARN = f"arn:aws:directconnect:us-east-1:123456789012:dxcon/{LINK}"
 
@@ -54,6 +61,7 @@ class Settings:
     """What the checks read of the stack's settings."""
 
     ledger_table: str = "ledger"
+    key_secret_prefix: str = "dxmacsec/"  # noqa: S105 - a name's beginning
     rotate_key_arn: str = "arn:aws:states:us-east-1:123456789012:stateMachine:RotateKey"
     rotate_fleet_arn: str = "arn:aws:states:us-east-1:123456789012:stateMachine:RotateFleet"
     alerts_topic_arn: str = "arn:aws:sns:us-east-1:123456789012:alerts"
@@ -141,6 +149,27 @@ def test_permissions_are_asked_of_the_role_behind_a_session_and_of_the_stacks_ow
     resources = [each["ResourceArns"][0] for each in seen]
     assert "arn:aws:dynamodb:us-east-1:123456789012:table/ledger" in resources
     assert "arn:aws:states:us-east-1:123456789012:execution:RotateKey:doctor" in resources
+    assert "arn:aws:secretsmanager:us-east-1:123456789012:secret:dxmacsec/doctor-AbCdEf" in resources
+
+
+def test_it_says_of_which_services_it_asked_and_promises_no_more() -> None:
+    seen: list[dict[str, Any]] = []
+
+    check = one(permissions(patient(Settings(), iam=allowing(seen=seen))))
+
+    asked = {action.partition(":")[0] for each in seen for action in each["ActionNames"]}
+    told, left = check.found.split(" Not asked: ")
+    assert {service for service, name in SERVICES.items() if name in told} == asked
+    assert "all that the command does" not in check.found
+    for word in ("CAK", "CloudTrail", "service control policies"):
+        assert word in left
+
+
+def test_whoever_may_not_read_the_labels_of_a_key_secret_hears_it() -> None:
+    check = one(permissions(patient(Settings(), iam=allowing("secretsmanager:DescribeSecret"))))
+
+    assert check.state is State.FAILED
+    assert "secretsmanager:DescribeSecret on arn:aws:secretsmanager" in check.found
 
 
 def test_what_the_caller_may_not_do_is_named_with_its_resource() -> None:

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET  # reads only what this product wrote
 
 import pytest
 
+from cli.commands.report import period_of
 from cli.ending import CliError, Ending
 from cli.fleet.document import COLUMNS, safe_cell
 from cli.fleet.report import KeyLife, Period, Span, lane, lives_of
@@ -140,7 +141,42 @@ def test_from_and_to_choose_the_period(scene: Scene, rotated: PlayedAccount) -> 
     assert {line["id"] for link in made["links"] for line in link["rotations"]} == {"bad", "earlier"}
 
 
-@pytest.mark.parametrize("words", [("--from", "1d", "--to", "2d"), ("--from", "soon")])
+def test_a_day_as_the_end_is_in_the_period_through_its_last_moment_and_the_heading_says_no_more(
+    account: PlayedAccount, tmp_path: Path
+) -> None:
+    late = datetime(2026, 1, 31, 23, 59, 59, tzinfo=UTC)
+    account.stories.rows += [a_row(LINK, "late", late), a_row(LINK, "next", late + timedelta(seconds=1))]
+    file, words = tmp_path / "report.html", ("report", "--from", "2026-01-31", "--to", "2026-01-31")
+
+    made = json.loads(account.type(*words, "--json").stdout)
+    shown = account.type(*words, "--html", str(file)).stdout
+
+    assert [line["id"] for link in made["links"] for line in link["rotations"]] == ["late"]
+    assert (made["from"], made["to"]) == ("2026-01-31T00:00:00+00:00", "2026-02-01T00:00:00+00:00")
+    assert "From 2026-01-31 to 2026-01-31 (UTC)" in shown
+    page = file.read_text(encoding="utf-8")
+    assert "2026-01-31 to 2026-01-31" in page
+    assert "2026-02-01" not in page.split("<svg")[0]
+    assert "to 2026-01-31" in the_picture(page)[0].text  # type: ignore[operator]  # it has text
+
+
+@pytest.mark.parametrize(
+    ("typed", "end"),
+    [
+        ("2026-01-31", datetime(2026, 2, 1, tzinfo=UTC)),
+        ("20260131", datetime(2026, 2, 1, tzinfo=UTC)),
+        ("2026-01-31T00:00", datetime(2026, 1, 31, tzinfo=UTC)),
+        ("2026-01-31T08:00+02:00", datetime(2026, 1, 31, 6, tzinfo=UTC)),
+        ("2d", days_ago(2)),
+    ],
+)
+def test_only_a_day_means_its_end(typed: str, end: datetime) -> None:
+    assert period_of("400d", typed, NOW).end == end
+
+
+@pytest.mark.parametrize(
+    "words", [("--from", "1d", "--to", "2d"), ("--from", "soon"), ("--to", "soon"), ("--to", "9999-12-31")]
+)
 def test_a_period_that_is_none_is_wrong_usage(account: PlayedAccount, words: tuple[str, ...]) -> None:
     error = account.type("report", *words).exception
 

@@ -10,8 +10,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import NoCredentialsError, UnauthorizedSSOTokenError
 from rich.console import Console
 
+from cli.ending import Ending
 from cli.executions import start
 from cli.following import DOES, Line, follow, line_text
 from dxmacsec.fleet import KeySince
@@ -133,6 +135,67 @@ def test_ctrl_c_stops_following_and_not_the_rotation(desk: Desk) -> None:
     running = desk.step_functions.walker.executions[-1]
     assert (typed.code, running.status) == (130, "RUNNING")
     assert f"{running.name} goes on" in typed.out
+
+
+REFUSALS = [
+    UnauthorizedSSOTokenError(),
+    NoCredentialsError(),
+    client_error("ExpiredTokenException"),
+    client_error("InvalidClientTokenId"),
+]
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=str)
+@pytest.mark.parametrize("call", ["describe_execution", "get_execution_history"])
+def test_whoever_may_no_longer_look_hears_that_the_rotation_goes_on_and_not_that_it_failed(
+    desk: Desk, refusal: Exception, call: str
+) -> None:
+    def strike(execution: Execution) -> None:
+        if execution.state != "Bake":
+            return
+
+        def refuse(**_: object) -> None:
+            raise refusal
+
+        desk.patch.setattr(desk.step_functions, call, refuse)
+
+    desk.step_functions.before_look = strike
+
+    typed = desk.type("rotate", LINK, "--yes", "--json")
+
+    running = desk.step_functions.walker.executions[-1]
+    assert (typed.code, running.status) == (Ending.NOT_FOLLOWED, "RUNNING")
+    assert (typed.document["status"], typed.document["reason"]) == ("RUNNING", "NotFollowed")
+    assert typed.document["execution"] == running.arn
+    assert f"{running.name} goes on" in typed.document["sentence"]
+
+
+def test_not_following_any_more_says_how_to_look(desk: Desk) -> None:
+    refusal = client_error("ExpiredTokenException")
+
+    def strike(execution: Execution) -> None:
+        if execution.state == "Bake":
+            raise refusal
+
+    desk.step_functions.before_look = strike
+
+    typed = desk.type("rotate", LINK, "--yes")
+
+    assert typed.code == Ending.NOT_FOLLOWED
+    assert "ExpiredTokenException" in typed.out
+    assert "dxmacsec status shows it" in typed.out
+    assert "FAILED" not in typed.out
+
+
+def test_a_fault_of_the_command_itself_is_not_taken_for_a_refusal(desk: Desk) -> None:
+    def strike(execution: Execution) -> None:
+        if execution.state == "Bake":
+            raise ZeroDivisionError
+
+    desk.step_functions.before_look = strike
+
+    with pytest.raises(ZeroDivisionError):
+        desk.type("rotate", LINK, "--yes")
 
 
 def test_aws_that_gives_no_answer_for_a_while_is_asked_again(desk: Desk) -> None:

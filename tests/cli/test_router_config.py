@@ -17,6 +17,8 @@ from cli.ending import CliError, Ending
 from dxmacsec.errors import AccessDenied
 from dxmacsec.interfaces import Owner, TaskRow
 from dxmacsec.model import Cak, KeyPair, Label, RouterTaskKind
+from dxmacsec.policy.labels import promotion
+from dxmacsec.steps.settling import move_labels
 from tests.worlds.estates import LAG, LINK, a_connection, a_lag
 from tests.worlds.scene import Scene, a_scene
 
@@ -170,6 +172,46 @@ def test_the_keys_that_a_remove_task_names_are_removed_though_aws_lists_them_no_
     assert f"no key {gone}" in output
     assert f"key {NEW}" not in output
     assert "token" not in output
+
+
+def promoted(scene: Scene) -> None:
+    """Move the labels as PromoteKey does: the new key is the one in use, and none is new."""
+    move_labels(LINK, promotion(scene.key_secrets.versions(LINK) or (), VERSION), scene.world)
+
+
+def remove_task(scene: Scene, rotation: str = "rotation-1") -> TaskRow:
+    now = scene.clock.now()
+    message = {"ckn": NEW, "old_ckns": ["ef" * 32], "ports": [LINK]}
+    return TaskRow("t", LINK, RouterTaskKind.REMOVE, rotation, "token", now, now + timedelta(hours=4), message)
+
+
+@EVERY
+def test_when_the_router_is_asked_to_remove_the_old_keys_there_are_lines_for_it(platform: str) -> None:
+    scene = a_scene()
+    rotating(scene)
+    promoted(scene)
+
+    output = run(scene, LINK, "--platform", platform, "--json", stories=NoStories((remove_task(scene),))).output
+
+    document = json.loads(output)
+    lines = {step["step"]: "\n".join(step["lines"]) for step in document["steps"]}
+    assert (document["ckn"], document["version_id"], document["in_flight"]) == (NEW, VERSION, True)
+    # What Direct Connect still lists is no key to remove, whatever the ledger or the labels say.
+    assert document["old_ckns"] == ["ef" * 32]
+    assert lines["remove"]
+    assert old_ckn(scene) not in lines["remove"]
+    assert NEW not in lines["remove"]
+
+
+def test_a_task_that_another_rotation_left_brings_in_nothing() -> None:
+    scene = a_scene()
+    rotating(scene)
+    promoted(scene)
+
+    left = NoStories((remove_task(scene, rotation="rotation-0"),))
+    document = json.loads(run(scene, LINK, "--platform", "eos", "--json", stories=left).output)
+
+    assert (document["ckn"], document["in_flight"], document["old_ckns"]) == (NEW, False, [])
 
 
 def test_every_port_of_a_lag_is_verified() -> None:
