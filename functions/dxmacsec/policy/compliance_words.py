@@ -8,7 +8,8 @@ from typing import Any
 from dxmacsec.compliance import Change, Judgement, Standing, Status
 from dxmacsec.model import MUST_ENCRYPT, SCHEMA, Link, LinkKind
 from dxmacsec.policy import commands
-from dxmacsec.policy.letters import Letter, Words, framed, line_now
+from dxmacsec.policy.letters import Letter, Words, framed
+from dxmacsec.policy.lines import line_now
 from dxmacsec.policy.remedy import Decision
 
 Typed = tuple[tuple[str, ...], tuple[str, ...]]
@@ -67,7 +68,7 @@ def letter(judgement: Judgement, decision: Decision, link: Link, change: Change 
     own, by_aws = COMMANDS.get(judgement.reason, _look)(link, judgement, decision)
     words = Words(
         happened=f"{judgement.sentence}\n\n{_who(change)}",
-        line=line_now(link),
+        line=line_now(link).words,
         did=WHY.get(decision.why, f"Nothing was done: {decision.why}."),
         todo=TODO.get(judgement.reason, ""),
         until=_until(link, judgement, decision),

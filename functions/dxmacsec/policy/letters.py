@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
-
-from dxmacsec.model import AVAILABLE, MUST_ENCRYPT, NO_ENCRYPT, SHOULD_ENCRYPT, Link, Port
 
 RUNBOOK = "docs/runbook.md"
 
@@ -23,20 +20,6 @@ MOST_NAMED = 40
 
 Letter = tuple[str, str]
 """A subject and a text."""
-
-
-class Carried(StrEnum):
-    """What passes a port, in words that take the ports' names."""
-
-    NOTHING = "no traffic on {}"
-    CLEAR = "what passes on {} is in clear"
-    UNKNOWN = "encryption is down on {}, and nobody can read the mode: no traffic, or traffic in clear"
-    SOFT = "encrypted, but in clear as soon as MKA fails."
-    SEALED = "encrypted, and nothing passes in clear."
-
-
-ILL = (Carried.NOTHING, Carried.CLEAR, Carried.UNKNOWN)
-"""What is said of each port that it holds for, before anything good is said of the line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,34 +65,6 @@ def _typed(title: str, commands: Sequence[str]) -> tuple[str, ...]:
 
 def _indented(lines: Sequence[str]) -> str:
     return "\n".join(f"  {line}" if line else "" for line in lines)
-
-
-def line_now(link: Link) -> str:
-    """Say what the line carries right now, in the worst case of its ports."""
-    if not link.macsec_capable:
-        return "in clear."
-    if not link.ports or link.state != AVAILABLE:
-        return f"the link is {link.state if link.ports else 'without ports'}."
-    told = {carried: _ports(link, carried) for carried in Carried}
-    ill = [carried.value.format(told[carried]) for carried in ILL if told[carried]]
-    if ill:
-        return f"{'; '.join(ill)}."
-    return (Carried.SOFT if told[Carried.SOFT] else Carried.SEALED).value
-
-
-def _ports(link: Link, carried: Carried) -> str:
-    return ", ".join(port.connection_id for port in link.ports if _carried(port, port.mode or link.mode) is carried)
-
-
-def _carried(port: Port, mode: str | None) -> Carried:
-    """Say what passes a port; in no_encrypt a status that lags may still read Up (W13, docs/design.md)."""
-    if mode == NO_ENCRYPT:
-        return Carried.CLEAR
-    if port.up and port.encrypted:
-        return Carried.SEALED if mode == MUST_ENCRYPT else Carried.SOFT
-    if mode == MUST_ENCRYPT:
-        return Carried.NOTHING
-    return Carried.CLEAR if mode == SHOULD_ENCRYPT else Carried.UNKNOWN
 
 
 def gathered(letters: Sequence[Letter]) -> tuple[Letter, ...]:

@@ -98,12 +98,23 @@ def labels_at_end(rotation: Rotation, versions: tuple[KeyVersion, ...]) -> tuple
     """List the label moves that make the labels true, whatever way the rotation ended."""
     if rotation.new_key is None:
         return failure(versions, rotation)
-    if rotation.verdict.next in ("restored", "dark") or (rotation.failure or {}).get("state") == "RestoreKey":
+    if _went_back(rotation):
         return restoration(versions, rotation)
-    promoting = (rotation.failure or {}).get("state") == "PromoteKey"
-    if promoting or rotation.promoted or rotation.retired or rotation.verdict.next == "succeed":
+    if uses_new_key(rotation):
         return promotion(versions, rotation.new_key.version_id)
     return failure(versions, rotation)
+
+
+def uses_new_key(rotation: Rotation) -> bool:
+    """Tell whether the rotation ended with its new key in use, or on the way to be called so."""
+    if rotation.new_key is None or _went_back(rotation):
+        return False
+    promoting = (rotation.failure or {}).get("state") == "PromoteKey"
+    return promoting or rotation.promoted or bool(rotation.retired) or rotation.verdict.next == "succeed"
+
+
+def _went_back(rotation: Rotation) -> bool:
+    return rotation.verdict.next in ("restored", "dark") or (rotation.failure or {}).get("state") == "RestoreKey"
 
 
 def not_checked(rotation: Rotation) -> list[str]:

@@ -8,17 +8,18 @@ from dxmacsec.compliance import Status, Trouble
 from dxmacsec.errors import DxMacsecError
 from dxmacsec.interfaces import World
 from dxmacsec.policy.compliance_words import letter
-from dxmacsec.policy.letters import gathered, line_now
+from dxmacsec.policy.letters import gathered
+from dxmacsec.policy.lines import Alarm, Line, line_now
 from dxmacsec.policy.remedy import tells_people
 from dxmacsec.steps.cases import Case, Settled
 
 
-def line_of(link: str, world: World) -> str:
+def line_of(link: str, world: World) -> Line:
     """Say what a line carries right now; that it can't be read keeps nobody from being told the rest."""
     try:
         return line_now(world.direct_connect.link(link))
     except DxMacsecError as error:
-        return f"nobody could look ({type(error).__name__})."
+        return Line(f"nobody could look ({type(error).__name__}).", Alarm.UNSEEN)
 
 
 def report(settled: Collection[Settled], world: World, troubles: list[Trouble]) -> None:

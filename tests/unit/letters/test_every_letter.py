@@ -11,9 +11,10 @@ import typer
 from typer.core import TyperGroup
 
 from cli.app import app
-from dxmacsec.model import RouterTaskKind
+from dxmacsec.model import Link, RouterTaskKind
 from dxmacsec.policy.letters import BY_AWS, Letter
-from tests.unit.letters.every_letter import every_letter, task_letter
+from dxmacsec.policy.lines import Alarm, line_now
+from tests.unit.letters.every_letter import LINKS, ends, every_letter, task_letter
 
 LETTERS = list(every_letter())
 HEADINGS = set(
@@ -62,7 +63,8 @@ def test_an_aws_command_survives_the_shell(line: str) -> None:
 def test_a_letter_says_what_happened_what_it_means_what_to_do_and_where_more_stands(letter: Letter) -> None:
     subject, text = letter
 
-    assert subject.removeprefix("DARK LINE: ").startswith("dxmacsec")
+    assert re.match(f"({'|'.join(Alarm)})dxmacsec", subject)
+    assert len(subject) <= 100
     assert "\nThe line now: " in text or " fleet: FleetRotated" in subject
     assert re.search(r"^(What to do|Type this):", text, re.MULTILINE)
     assert "\n\n\n" not in text
@@ -70,6 +72,23 @@ def test_a_letter_says_what_happened_what_it_means_what_to_do_and_where_more_sta
     assert set(named) <= HEADINGS
     own, by_aws = re.search(r"Type this:\n\n  dxmacsec ", text), text.find(BY_AWS)
     assert by_aws < 0 or (own is not None and own.start() < by_aws)
+
+
+@pytest.mark.parametrize("link", LINKS[1:], ids=["dark", "clear", "unseen"])
+def test_whatever_ended_a_line_that_is_not_encrypted_is_loud_and_urgent(link: Link) -> None:
+    loud = line_now(link).alarm
+
+    for subject, text in ends(link):
+        assert subject.startswith((loud, Alarm.DARK))
+        assert "Until: at once" in text
+        assert "no hurry" not in text
+
+
+def test_the_quiet_letters_are_those_of_a_line_that_is_encrypted() -> None:
+    quiet = [text for subject, text in ends(LINKS[0]) if subject.startswith("dxmacsec")]
+
+    assert any("Until: no hurry for the line" in text for text in quiet)
+    assert [line_now(link).alarm for link in LINKS] == [Alarm.NONE, Alarm.DARK, Alarm.CLEAR, Alarm.UNSEEN]
 
 
 @pytest.mark.parametrize("kind", RouterTaskKind)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dxmacsec.model import AVAILABLE, ENCRYPTION_UP, MUST_ENCRYPT, NO_ENCRYPT, SHOULD_ENCRYPT, LinkKind, Port
-from dxmacsec.policy.letters import MOST_LETTERS, MOST_NAMED, Letter, gathered, line_now
+from dxmacsec.policy.letters import MOST_LETTERS, MOST_NAMED, Letter, gathered
+from dxmacsec.policy.lines import line_now
 from tests.unit.policy.situations import DOWN, a_link
 
 SOFT = "encrypted, but in clear as soon as MKA fails."
@@ -53,7 +54,7 @@ def test_more_than_a_person_reads_are_counted(number: int) -> None:
     ],
 )
 def test_a_line_in_no_encrypt_is_in_clear_whatever_its_status_still_reads(mode: str | None, words: str) -> None:
-    assert line_now(a_link(mode=mode)) == words
+    assert line_now(a_link(mode=mode)).words == words
 
 
 @pytest.mark.parametrize(
@@ -69,18 +70,18 @@ def test_a_line_in_no_encrypt_is_in_clear_whatever_its_status_still_reads(mode: 
 def test_a_member_is_judged_by_its_own_mode(second: Port, words: str) -> None:
     first = Port("dxcon-1", AVAILABLE, ENCRYPTION_UP, None)
 
-    assert line_now(a_link(kind=LinkKind.LAG, ports=(first, second))) == words
+    assert line_now(a_link(kind=LinkKind.LAG, ports=(first, second))).words == words
 
 
 def test_members_that_carry_different_things_are_all_named() -> None:
     ports = (Port("dxcon-1", AVAILABLE, DOWN, MUST_ENCRYPT), Port("dxcon-2", AVAILABLE, DOWN, SHOULD_ENCRYPT))
 
-    said = line_now(a_link(kind=LinkKind.LAG, ports=ports))
+    said = line_now(a_link(kind=LinkKind.LAG, ports=ports)).words
 
     assert said == "no traffic on dxcon-1; what passes on dxcon-2 is in clear."
 
 
 def test_with_encryption_down_and_a_mode_that_cant_be_read_nothing_is_promised() -> None:
-    said = line_now(a_link(mode=None, ports=(Port("dxcon-1", AVAILABLE, DOWN),)))
+    said = line_now(a_link(mode=None, ports=(Port("dxcon-1", AVAILABLE, DOWN),))).words
 
     assert said.startswith("encryption is down on dxcon-1, and nobody can read the mode")
