@@ -11,7 +11,8 @@ from cli.asking import caller, confirm, link_id, reason
 from cli.ending import CliError, Ending
 from cli.spans import until
 from cli.telling import tell
-from dxmacsec.steps.pause_link import PAUSED_BY_HAND, clear_enforcement, clear_link, pause_link
+from dxmacsec.policy.commands import PAUSED_BY_HAND
+from dxmacsec.steps.pause_link import clear_enforcement, clear_link, pause_link
 
 if TYPE_CHECKING:
     from collections.abc import Callable

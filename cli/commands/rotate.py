@@ -19,8 +19,8 @@ from cli.spans import span
 from cli.telling import tell
 from dxmacsec.errors import BadInput
 from dxmacsec.model import RouterMode
+from dxmacsec.policy.commands import PAUSED_BY_HAND
 from dxmacsec.policy.request import MAX_REASON
-from dxmacsec.steps.pause_link import PAUSED_BY_HAND
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -25,6 +25,7 @@ WHY = {
     "EnforcementPaused": "The mode was not raised: enforcement of this link is paused.",
     "ModeCantBeSet": "The mode was not raised: Direct Connect does not let us.",
     "LinkPaused": "No rotation was started: the automation of this link is paused.",
+    "PausedByHand": "No rotation was started: a person paused the automation of this link.",
     "UnderWay": "Nothing was started: what brings it back is under way already.",
     "TriedAlready": "Nothing was started: the same was tried for the same reason within a day.",
     "OnboardOff": "No rotation was started: the configuration says onboard: off.",
@@ -138,9 +139,9 @@ def _look_at_ports(link: Link, judgement: Judgement, decision: Decision) -> Type
 
 
 def _rotate(link: Link, judgement: Judgement, decision: Decision) -> Typed:
-    """Rotate; a link whose automation is paused must be cleared first."""
-    paused = decision.why == "LinkPaused"
-    cleared = (commands.clear(link.id),) if paused else ()
+    """Rotate; a pause of the link's automation must be ended first."""
+    paused = decision.why in ("LinkPaused", commands.PAUSED_BY_HAND)
+    cleared = commands.end_pause(link.id, decision.why) if paused else ()
     cleared_by_aws = (commands.clear_by_aws(link.id),) if paused else ()
     return (
         (*cleared, commands.rotate(link.id)),

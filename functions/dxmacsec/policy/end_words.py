@@ -6,7 +6,7 @@ from dxmacsec.model import SHOULD_ENCRYPT, Enforcement, Link, LinkKind, Outcome,
 from dxmacsec.policy import commands
 from dxmacsec.policy.advice import advice
 from dxmacsec.policy.letters import Letter, Words, framed
-from dxmacsec.policy.lines import Alarm, Line, line_now
+from dxmacsec.policy.lines import Alarm, Line, Pauses, line_now
 from dxmacsec.policy.outcome import PAUSING, REFUSED, SUCCEEDED, uses_new_key
 from dxmacsec.policy.recovery import has_promoted
 from dxmacsec.policy.waves import FLEET_REASON
@@ -41,7 +41,7 @@ def tells_of_rotation(rotation: Rotation, outcome: Outcome) -> bool:
     return not reason.startswith(FLEET_REASON) and reason != ASKED_BY_SECRETS_MANAGER
 
 
-def rotation_letter(rotation: Rotation, outcome: Outcome, line: Line) -> Letter:
+def rotation_letter(rotation: Rotation, outcome: Outcome, line: Line, pauses: Pauses) -> Letter:
     """Return what people read of a rotation's end."""
     link, facts = rotation.link, {"Link": rotation.link, "Rotation": rotation.id, "Execution": rotation.execution}
     ended = {**facts, "Ended": f"{outcome.status}, {outcome.reason}"}
@@ -54,8 +54,8 @@ def rotation_letter(rotation: Rotation, outcome: Outcome, line: Line) -> Letter:
         did=PAUSED if outcome.pause else "",
         todo=advice(outcome.reason, refused=refused, used=uses_new_key(rotation)),
         until=_until(outcome, line),
-        commands=_own(link, outcome),
-        by_aws=_by_aws(link, rotation.link_kind, outcome),
+        commands=_own(link, outcome, pauses),
+        by_aws=_by_aws(link, rotation.link_kind, outcome, pauses),
         facts=ended,
         heading=outcome.reason,
     )
@@ -93,19 +93,21 @@ def _alarm(outcome: Outcome, line: Line, *, dark: bool = False) -> Alarm:
     return Alarm.DARK if dark and line.alarm in (Alarm.NONE, Alarm.UNSEEN) else line.alarm
 
 
-def _own(link: str, outcome: Outcome) -> tuple[str, ...]:
-    """Return what to type after a rotation that did not succeed: look, lift a pause, start again."""
+def _own(link: str, outcome: Outcome, pauses: Pauses) -> tuple[str, ...]:
+    """Return what to type after a rotation that did not succeed: look, end a pause that is there, start again."""
     if outcome.reason == "EnforcementFailed":
-        return (commands.status(link), commands.clear(link, enforcement=True))
-    cleared = (commands.clear(link),) if _is_paused(outcome) else ()
-    return (commands.status(link), *cleared, commands.rotate(link))
+        raised_again = (commands.clear(link, enforcement=True),) if pauses.enforcement else ()
+        return (commands.status(link), *raised_again)
+    ended = commands.end_pause(link, pauses.automation) if _is_paused(outcome) else ()
+    return (commands.status(link), *ended, commands.rotate(link))
 
 
-def _by_aws(link: str, kind: LinkKind, outcome: Outcome) -> tuple[str, ...]:
+def _by_aws(link: str, kind: LinkKind, outcome: Outcome, pauses: Pauses) -> tuple[str, ...]:
     if outcome.reason == "EnforcementFailed":
-        return (commands.clear_by_aws(link, enforcement=True), commands.enforce_by_aws(link))
+        raised_again = (commands.clear_by_aws(link, enforcement=True),) if pauses.enforcement else ()
+        return (*raised_again, commands.enforce_by_aws(link))
     lower = (commands.set_mode_by_aws(link, kind, SHOULD_ENCRYPT),) if outcome.reason in PAUSING else ()
-    cleared = (commands.clear_by_aws(link),) if _is_paused(outcome) else ()
+    cleared = (commands.clear_by_aws(link),) if _is_paused(outcome) and pauses.automation else ()
     return (*lower, *cleared, commands.rotate_by_aws(link))
 
 
@@ -141,7 +143,7 @@ def enforcement_letter(enforcement: Enforcement, outcome: Outcome, line: Line) -
     return f"{alarm}dxmacsec {link}: {outcome.reason}", framed(words)
 
 
-def recovery_letter(recovery: Recovery, outcome: Outcome, link: Link) -> Letter:
+def recovery_letter(recovery: Recovery, outcome: Outcome, link: Link, pauses: Pauses) -> Letter:
     """Return what people read once an execution was stopped and what it left was finished."""
     line = line_now(link)
     alarm = _alarm(outcome, line, dark=outcome.pause or "restore" in recovery.done)
@@ -151,8 +153,8 @@ def recovery_letter(recovery: Recovery, outcome: Outcome, link: Link) -> Letter:
         did=PAUSED if outcome.pause else "",
         todo=advice(outcome.reason, used=has_promoted(recovery, link)),
         until=AT_ONCE if alarm else NO_HURRY,
-        commands=_own(recovery.link, outcome),
-        by_aws=_by_aws(recovery.link, link.kind, outcome),
+        commands=_own(recovery.link, outcome, pauses),
+        by_aws=_by_aws(recovery.link, link.kind, outcome, pauses),
         facts={
             "Link": recovery.link,
             "Stopped execution": recovery.nested or recovery.dead,

@@ -1,4 +1,4 @@
-"""What a line carries now: in words for a letter, and whether the letter must be loud."""
+"""What a letter must know of a link as it is now: what its line carries, how loud that is, and what is paused."""
 
 from __future__ import annotations
 
@@ -23,6 +23,14 @@ class Line:
 
     words: str
     alarm: Alarm = Alarm.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """The reasons of the pauses that the ledger holds while a letter is written; None is no pause."""
+
+    automation: str | None = None
+    enforcement: str | None = None
 
 
 class Carried(StrEnum):

@@ -20,6 +20,7 @@ from dxmacsec.policy.recovery_outcome import (
 from dxmacsec.steps.close_rotation import note_age
 from dxmacsec.steps.locks import free_acting
 from dxmacsec.steps.settling import movable_versions, move_labels
+from dxmacsec.steps.telling import pauses_of
 
 
 def close_recovery(recovery: Recovery, world: World) -> Recovery:
@@ -83,4 +84,4 @@ def _free(recovery: Recovery, world: World) -> None:
 
 def _tell(recovery: Recovery, outcome: Outcome, record: dict[str, Any], link: Link, world: World) -> None:
     world.herald.event("MACsec Link Recovered", record)
-    world.herald.alert(*recovery_letter(recovery, outcome, link))
+    world.herald.alert(*recovery_letter(recovery, outcome, link, pauses_of(link.id, world)))

@@ -7,8 +7,7 @@ from typing import Any
 
 from dxmacsec.interfaces import Note, Pause, World
 from dxmacsec.model import SCHEMA
-
-PAUSED_BY_HAND = "PausedByHand"
+from dxmacsec.policy.commands import PAUSED_BY_HAND
 
 
 def pause_link(link: str, why: str, by: str, world: World) -> Pause | None:

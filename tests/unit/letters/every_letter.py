@@ -23,11 +23,12 @@ from dxmacsec.model import (
 )
 from dxmacsec.policy import secret_trouble
 from dxmacsec.policy.advice import ADVICE
+from dxmacsec.policy.commands import PAUSED_BY_HAND
 from dxmacsec.policy.compliance_words import letter as compliance_letter
 from dxmacsec.policy.end_words import enforcement_letter, recovery_letter, rotation_letter
 from dxmacsec.policy.fleet_words import TODO, fleet_letter
 from dxmacsec.policy.letters import Letter
-from dxmacsec.policy.lines import line_now
+from dxmacsec.policy.lines import Pauses, line_now
 from dxmacsec.policy.retirement import gone_letter
 from dxmacsec.policy.secret_events import Happening, SecretTrouble
 from tests.unit.policy.situations import DOWN, LINK_ID, NOW, a_link, a_port, a_rotation, new_key, old_key
@@ -43,6 +44,7 @@ LINKS = (
 )
 """What each end may find: an encrypted line, a dark one, one in clear, and one that nobody can judge."""
 
+PAUSES = (Pauses("LinkDark", "ModeLowered"), Pauses(PAUSED_BY_HAND), Pauses())
 OF_ENFORCEMENT = ("HeldDark", "ModeLowered", "EncryptionNotUp", "NotFromHere", "EnforcementPaused", "AuditOnly")
 TASK: dict[str, Any] = {
     "task_token": "AQC8/+x=' token",
@@ -82,14 +84,15 @@ def ends(link: Link) -> Iterator[Letter]:
     """Return what people read of every end of what worked on a link."""
     line = line_now(link)
     done = a_rotation(new_key=new_key())
-    yield rotation_letter(done, Outcome("SUCCEEDED", "Rotated", "It is done."), line)
+    yield rotation_letter(done, Outcome("SUCCEEDED", "Rotated", "It is done."), line, Pauses())
     noted = replace(done, remove_note="States.Timeout", retired=(old_key().ckn,))
-    yield rotation_letter(noted, Outcome("SUCCEEDED", "Rotated", "It is done."), line)
+    yield rotation_letter(noted, Outcome("SUCCEEDED", "Rotated", "It is done."), line, Pauses())
     for reason in (*ADVICE, "StepFailed"):
         for status, pause in (("FAILED", False), ("FAILED", True), ("REFUSED", False)):
             outcome = Outcome(status, reason, "It ended.", pause=pause)
-            yield rotation_letter(done, outcome, line)
-            yield recovery_letter(a_recovery(), outcome, link)
+            for pauses in PAUSES:
+                yield rotation_letter(done, outcome, line, pauses)
+                yield recovery_letter(a_recovery(), outcome, link, pauses)
     for reason in OF_ENFORCEMENT:
         yield enforcement_letter(an_enforcement(), Outcome("FAILED", reason, "It ended.", pause=True), line)
 

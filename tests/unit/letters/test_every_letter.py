@@ -35,7 +35,7 @@ KNOWN = typer.main.get_command(app)
 
 def test_there_are_letters_of_every_kind_and_commands_in_them() -> None:
     assert len(LETTERS) > 100
-    assert {shlex.split(line)[1] for line in OUR_COMMANDS} == {"status", "rotate", "answer", "clear"}
+    assert {shlex.split(line)[1] for line in OUR_COMMANDS} == {"status", "rotate", "answer", "clear", "resume"}
 
 
 @pytest.mark.parametrize("line", OUR_COMMANDS)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dxmacsec.interfaces import Pause
-from dxmacsec.steps.pause_link import PAUSED_BY_HAND, clear_enforcement, clear_link, pause_link
+from dxmacsec.policy.commands import PAUSED_BY_HAND
+from dxmacsec.steps.pause_link import clear_enforcement, clear_link, pause_link
 from tests.worlds.estates import LINK
 from tests.worlds.scene import a_scene
 from tests.worlds.trouble import BEFORE
