@@ -65,9 +65,7 @@ def _without_a_key(why: str) -> str:
         BadInput: it may hold a CAK; the message does not show it.
     """
     if without_keys(why, len(why)) != why:
-        message = (
-            "--failed: that looks like a key, and was not sent. Name a CKN by its first 8 digits, a CAK never"
-        )
+        message = "--failed: that looks like a key, and was not sent. Name a CKN by its first 8 digits, a CAK never"
         raise BadInput(message)
     return why
 

@@ -58,6 +58,7 @@ TASK: dict[str, Any] = {
     "old_ckns": ["cd" * 32],
     "deadline": "2026-01-02T03:04:05+00:00",
     "what": "Do this.",
+    "line": "encrypted, and nothing passes in clear.",
 }
 
 
@@ -101,6 +102,9 @@ def every_letter() -> Iterator[Letter]:
     for kind in RouterTaskKind:
         yield task_letter(kind)
         yield task_letter(kind, ports=[LINK_ID])
+        yield task_letter(kind, old_ckns=[])
+        yield task_letter(kind, line="no traffic on dxcon-member01.")
+    yield task_letter(RouterTaskKind.CONFIRM, ckn=None, version_id=None)
     for link in LINKS:
         yield from ends(link)
     for reason in (*TODO, "FleetRotated"):

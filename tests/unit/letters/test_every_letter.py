@@ -104,3 +104,33 @@ def test_a_router_task_says_until_when_and_what_happens_if_nobody_answers(kind: 
 
 def test_a_link_with_one_port_is_answered_by_one_ckn() -> None:
     assert "--port" not in task_letter(RouterTaskKind.PROVE, ports=["dxcon-fg5678gh"])[1]
+
+
+@pytest.mark.parametrize("kind", RouterTaskKind)
+@pytest.mark.parametrize("old_ckns", [[], ["cd" * 32]])
+def test_a_router_task_says_what_was_seen_of_the_line_and_never_that_it_runs(
+    kind: RouterTaskKind, old_ckns: list[str]
+) -> None:
+    _, text = task_letter(kind, line="no traffic on dxcon-member01.", old_ckns=old_ckns)
+
+    assert "\nThe line now: no traffic on dxcon-member01. " in text
+    assert "it runs" not in text.lower()
+
+
+@pytest.mark.parametrize("kind", [RouterTaskKind.INSTALL, RouterTaskKind.PROVE, RouterTaskKind.CONFIRM])
+def test_of_a_links_first_key_no_old_one_is_spoken_of(kind: RouterTaskKind) -> None:
+    first, second = task_letter(kind, old_ckns=[])[1], task_letter(kind)[1]
+
+    said = first[first.index("The line now") : first.index("What to do")]
+    assert not re.search(r"\b(old|both|one more)\b", said)
+    assert "the new key stays, and the same pair is used" in said
+    assert "both keys stay, and the same pair is used" in second
+
+
+def test_the_question_before_any_new_key_promises_none() -> None:
+    _, text = task_letter(RouterTaskKind.CONFIRM, ckn=None, version_id=None)
+
+    assert "There is no new key yet" in text
+    assert "every key stays, and no new one was made" in text
+    assert "both keys" not in text
+    assert "same pair" not in text
