@@ -15,7 +15,7 @@ from cli.ending import CliError, Ending
 from cli.router_tasks import answered_ports, surprises, waiting_tasks
 from cli.telling import tell
 from dxmacsec.errors import BadInput
-from dxmacsec.model import RouterTaskKind
+from dxmacsec.model import RouterTaskKind, without_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,9 +43,10 @@ def answer(
     if (failed is None) == (ckn is None and not port):
         message = "answer: expected --ckn CKN (and --port PORT=CKN), or --failed WHY"
         raise BadInput(message)
+    why = None if failed is None else _without_a_key(reason(failed))
     found = _waiting(task, account)
-    if failed is not None:
-        _fail(found, reason(failed), account)
+    if why is not None:
+        _fail(found, why, account)
         result, sentence = "failed", "Told that it can't be done. Both keys stay; the rotation ends."
     else:
         ports = answered_ports(found, ckn, port or ())
@@ -55,6 +56,18 @@ def answer(
     follow = f"dxmacsec status {found.link}"
     document = {"task": found.task_id, "link": found.link, "rotation": found.rotation, "result": result}
     tell(document, Text.assemble((sentence, "bold"), f"\n{follow}"), as_json=as_json)
+
+
+def _without_a_key(why: str) -> str:
+    """Return why it can't be done, which letters, the record and an event will repeat.
+
+    Raises:
+        BadInput: it may hold a CAK; the message does not show it.
+    """
+    if without_keys(why, len(why)) != why:
+        message = "--failed: that looks like a key, and was not sent. Name a CKN by its first 8 digits, a CAK never"
+        raise BadInput(message)
+    return why
 
 
 def _waiting(task_id: str, account: Account) -> TaskRow:

@@ -20,8 +20,7 @@ from cli.spans import span
 from cli.telling import tell
 from dxmacsec.adapters.aws_errors import SdkError, error_code
 from dxmacsec.errors import BadInput, DxMacsecError
-from dxmacsec.interfaces import PAUSED_BY_HAND
-from dxmacsec.model import RouterMode
+from dxmacsec.model import PAUSED_BY_HAND, RouterMode
 from dxmacsec.policy.request import MAX_REASON
 
 if TYPE_CHECKING:

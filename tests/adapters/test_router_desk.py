@@ -32,6 +32,7 @@ MESSAGE: dict[str, Any] = {
     "deadline": "2026-01-02T03:04:05+00:00",
     "what": "Add this key to the key chain of every port, not preferred.",
 }
+LETTER = {**MESSAGE, "line": "what passes on dxcon-fg5678gh is in clear."}
 
 
 class Places:
@@ -78,7 +79,7 @@ def test_the_key_secret_is_named_with_the_stacks_prefix(places: Places) -> None:
 
 
 def test_people_get_a_letter(places: Places) -> None:
-    places.desk.send(RouterMode.MANUAL, MESSAGE)
+    places.desk.send(RouterMode.MANUAL, LETTER)
 
     (letter,) = places.received(places.people_url)
     assert letter["Subject"] == f"dxmacsec: install on the router of {LINK}, until 2026-01-02T03:04:05+00:00"
@@ -97,7 +98,7 @@ def command(letter: str, name: str) -> list[str]:
 
 
 def test_the_letters_commands_survive_the_shell() -> None:
-    letter = router_letter(MESSAGE)
+    letter = router_letter(LETTER)
 
     success = command(letter, "send-task-success")
     failure = command(letter, "send-task-failure")
@@ -114,14 +115,14 @@ def test_the_letters_commands_survive_the_shell() -> None:
 
 
 def test_a_letter_that_asks_to_prove_names_the_key_but_not_where_its_cak_is() -> None:
-    letter = router_letter({**MESSAGE, "task": "prove"})
+    letter = router_letter({**LETTER, "task": "prove"})
 
     assert MESSAGE["ckn"] in letter
     assert "get-secret-value" not in letter
 
 
 def test_a_letter_that_asks_to_remove_names_the_old_keys() -> None:
-    letter = router_letter({**MESSAGE, "task": "remove", "ckn": None, "version_id": None})
+    letter = router_letter({**LETTER, "task": "remove", "ckn": None, "version_id": None})
 
     assert f"\n  Old CKN:  {MESSAGE['old_ckns'][0]}\n" in letter
     assert "\n  CKN:" not in letter
@@ -163,4 +164,4 @@ def test_a_place_that_fails_is_a_fault(mode: RouterMode, service: str, places: P
         wire.add_client_error(operation, "InternalFailure", http_status_code=500)
 
         with pytest.raises(ServiceFault, match=r"rotation-1\.install\.0"):
-            places.desk.send(mode, MESSAGE)
+            places.desk.send(mode, LETTER)

@@ -176,7 +176,7 @@ def test_a_driver_that_sees_the_chain_types_real_numbers() -> None:
 
     seen = (HeldKey(OLD, slot=7), HeldKey(NEW, starts=datetime(2001, 1, 1), slot=9))  # noqa: DTZ001 - the device's own time
 
-    assert "key 9 start-time" in junos.prefer(place, NEW, seen, NOW)[0]
+    assert "key 9 start-time" in junos.prefer(place, NEW, (OLD,), seen, NOW)[0]
     assert junos.remove(place, (OLD,), seen) == ("delete security authentication-key-chains key-chain DX key 7",)
 
 

@@ -155,6 +155,19 @@ def test_what_cant_be_done_is_told_with_why_and_who(desk: Desk) -> None:
     ]
 
 
+@pytest.mark.parametrize("why", ["0123456789ABCDEF" * 4, f"it rejects {'0123456789abcdef' * 2}, says Ada"])
+def test_a_reason_that_looks_like_a_key_goes_nowhere(desk: Desk, why: str) -> None:
+    task = ask(desk)
+
+    typed = desk.type("answer", task, "--failed", why)
+
+    assert typed.code == 2
+    assert "that looks like a key" in typed.err
+    assert "01234567" not in typed.out + typed.err
+    assert desk.step_functions.answers == []
+    assert desk.type("answer", task, "--failed", "it rejects key d9de8f4d").code == 0
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dxmacsec import errors
-from dxmacsec.interfaces.ledger import PAUSED_BY_HAND
+from dxmacsec.model import PAUSED_BY_HAND
 from infra.alarms import _HEADINGS
 from infra.readme import DOCUMENTS, filled
 from sandbox.twin import World, estate_from_json

@@ -78,7 +78,7 @@ def remedy(link: Link, settings: Row, prompt: PromptKind) -> Remedy | None:
         facts,
         enforcement=settings.enforcement,
         onboard=AS_DEPLOYED["onboard"] == "on",
-        paused=False,
+        paused=None,
         standing=None,
         action_runs=False,
         prompt=prompt,

@@ -244,7 +244,7 @@ CLOSING = (
         Promise.RECOVERY,
         "people are not told",
         "steps/close_recovery.py",
-        "    world.herald.alert(*recovery_letter(recovery, outcome, link.kind, line_now(link)))\n",
+        "    world.herald.alert(*recovery_letter(recovery, outcome, link, pauses_of(link.id, world)))\n",
         "    _ = (outcome, link)\n",
         f"{WALK}::test_a_key_that_is_gone_for_good_reason_stays_gone_and_people_are_told",
     ),

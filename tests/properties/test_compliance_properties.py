@@ -162,7 +162,7 @@ def cases(draw: st.DrawFn) -> Case:
         facts,
         enforcement=enforcement,
         onboard=draw(st.booleans()),
-        paused=draw(RARELY),
+        paused=draw(st.sampled_from(("LinkDark", "PausedByHand"))) if draw(RARELY) else None,
         standing=standing,
         action_runs=draw(RARELY),
         prompt=prompt,

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from dxmacsec.errors import AccessDenied, UnknownAnswer
+from dxmacsec.errors import AccessDenied, PortChanging, UnknownAnswer
+from dxmacsec.interfaces import Pause
 from dxmacsec.model import MUST_ENCRYPT
 from sandbox.twin import World as TwinWorld
 from sandbox.twin.building import hand_made_pair
@@ -197,6 +198,31 @@ def test_a_port_that_reads_up_too_late_stops_before_the_proof() -> None:
 
     assert reasons(execution) == ("FAILED", "AssociationTimedOut")
     assert len(walk.ckns()) == 2
+
+
+@pytest.mark.parametrize(
+    ("reason", "command"),
+    [("PausedByHand", f"dxmacsec resume {LINK}"), ("LinkDark", f"dxmacsec clear {LINK} --reason")],
+)
+def test_whoever_meets_a_pause_reads_the_command_that_ends_this_one(reason: str, command: str) -> None:
+    walk = a_walk()
+    walk.scene.ledger.set_pause(LINK, Pause(reason, "Fibre work.", "user/ada", walk.scene.clock.now()))
+
+    assert reasons(walk.rotate()) == ("FAILED", "LinkPaused")
+
+    text = walk.scene.herald.alerts[-1][1]
+    assert [each for each in ("dxmacsec clear", "dxmacsec resume") if each in text] == [" ".join(command.split()[:2])]
+    assert f"  {command}" in text
+
+
+def test_no_pause_of_enforcement_is_to_be_cleared_where_none_was_set() -> None:
+    walk = a_walk(a_connection(mode="should_encrypt"))
+    walk.scene.trouble.always("direct_connect.set_mode", "before", raising(PortChanging("pending")))
+
+    assert reasons(walk.rotate()) == ("FAILED", "EnforcementFailed")
+
+    assert walk.scene.ledger.enforcement_pause(LINK) is None
+    assert "--enforcement" not in walk.scene.herald.alerts[-1][1]
 
 
 def test_a_failed_enforcement_leaves_the_labels_true() -> None:

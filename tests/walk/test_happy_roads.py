@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from agent.task import parse_task
 from dxmacsec.model import MUST_ENCRYPT, RouterMode
 from sandbox.twin import Estate
 from tests.walk.quick import Walk, a_walk
@@ -175,6 +178,20 @@ def test_people_may_take_hours_to_say_which_key_of_a_full_chain_is_in_use() -> N
 
     assert (execution.status, execution.cause) == ("SUCCEEDED", None)
     assert_rotated(walk, walk.made())
+
+
+def test_people_read_what_the_line_carries_and_the_agents_task_has_no_field_more() -> None:
+    said: dict[RouterMode, list[dict[str, Any]]] = {}
+    for mode in (RouterMode.MANUAL, RouterMode.AGENT):
+        walk = a_walk(a_connection(keys=0, mode="should_encrypt"), router_mode=mode)
+        assert walk.rotate().status == "SUCCEEDED"
+        said[mode] = [message for _, message in walk.scene.desk.sent]
+
+    lines = {message["task"]: message["line"] for message in said[RouterMode.MANUAL]}
+    assert lines["install"] == f"what passes on {LINK} is in clear."
+    assert lines["confirm"].startswith("encrypted")
+    for message in said[RouterMode.AGENT]:
+        assert parse_task(json.dumps({**message, "key_secret": "dxmacsec/x"})).link == LINK
 
 
 def test_an_owner_whose_routers_fetch_keys_by_themselves_is_taken_by_the_word() -> None:

@@ -13,21 +13,17 @@ from dxmacsec.policy.letters import Words, framed
 CKN_TO_FILL_IN = "CKN-IN-USE"
 NAME_TO_FILL_IN = "YOUR-NAME"
 
-LINE = {
-    RouterTaskKind.INSTALL: "it runs on the key that it has; adding one more changes nothing for the traffic.",
-    RouterTaskKind.PROVE: (
-        "it runs on the key that it has, and AWS holds both. A router that must drop the old key to move may lose "
-        "some seconds."
-    ),
-    RouterTaskKind.CONFIRM: "it should run on the new key; the old one is still in place at both ends.",
-    RouterTaskKind.REMOVE: "it runs on the new key; AWS holds the old ones no more.",
-}
-"""What the line carries while the task is open."""
+ONE_MORE = "Adding one more key changes nothing for the traffic."
+FIRST = "It has no key that this one follows; adding it changes nothing for the traffic."
+MOVES = "AWS holds both keys. A router that must drop the old key to move may lose some seconds."
+COMES_UP = "AWS holds this key, and none that it follows: encryption comes up with it."
+SHOULD_MOVE = "It should run on the new key; the old one is still in place at both ends."
+SHOULD_RUN = "It should run on the new key, the only one."
+ASKS_ONLY = "There is no new key yet: the answer says which key may make room for one."
+MOVED = "It should run on the new key; AWS holds the old ones no more."
 
-UNANSWERED = {
-    RouterTaskKind.REMOVE: "If nobody answers in time, the rotation ends well and notes that they are still there.",
-}
-STOPS = "If nobody answers in time, the rotation stops: both keys stay, and the same pair is used the next time."
+NOTED = "If nobody answers in time, the rotation ends well and notes that they are still there."
+STOPS = "If nobody answers in time, the rotation stops: "
 
 HOW = (
     f"look at the router, then answer with the CKN that is in use on EVERY port: 64 hexadecimal digits in place of "
@@ -41,8 +37,8 @@ def router_letter(message: dict[str, Any]) -> str:
     return framed(
         Words(
             happened=message["what"],
-            line=LINE[kind],
-            did=UNANSWERED.get(kind, STOPS),
+            line=f"{message['line']} {_means(kind, message)}",
+            did=_unanswered(kind, message),
             todo=HOW,
             until=message["deadline"],
             commands=(*_own(message), commands.answer_failed(message["task_id"])),
@@ -56,6 +52,29 @@ def router_letter(message: dict[str, Any]) -> str:
             },
         )
     )
+
+
+def _means(kind: RouterTaskKind, message: dict[str, Any]) -> str:
+    """Say what the task is to the line; a first key follows none, and the first question comes before any new key."""
+    if kind is RouterTaskKind.REMOVE:
+        return MOVED
+    if not message["ckn"]:
+        return ASKS_ONLY
+    followed, alone = {
+        RouterTaskKind.INSTALL: (ONE_MORE, FIRST),
+        RouterTaskKind.PROVE: (MOVES, COMES_UP),
+        RouterTaskKind.CONFIRM: (SHOULD_MOVE, SHOULD_RUN),
+    }[kind]
+    return followed if message["old_ckns"] else alone
+
+
+def _unanswered(kind: RouterTaskKind, message: dict[str, Any]) -> str:
+    if kind is RouterTaskKind.REMOVE:
+        return NOTED
+    if not message["ckn"]:
+        return f"{STOPS}every key stays, and no new one was made."
+    keys = "both keys stay" if message["old_ckns"] else "the new key stays"
+    return f"{STOPS}{keys}, and the same pair is used the next time."
 
 
 def router_subject(message: dict[str, Any]) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dxmacsec.interfaces.compliance import ComplianceLedger, FindingsDesk, Remedies
 from dxmacsec.interfaces.direct_connect import DirectConnect
 from dxmacsec.interfaces.fleet_ledger import FleetLedger
-from dxmacsec.interfaces.ledger import PAUSED_BY_HAND, Ledger, Note, Owner, Pause, TaskRow
+from dxmacsec.interfaces.ledger import Ledger, Note, Owner, Pause, TaskRow
 from dxmacsec.interfaces.outside import Clock, Executions, Herald, Histories, Later, Rotations, RouterDesk
 from dxmacsec.interfaces.secrets import KeyMaker, KeySecrets, ManagedSecrets
 from dxmacsec.interfaces.stories import LinkView, Stories, StoryRow
 from dxmacsec.interfaces.world import Limits, World
 
 __all__ = [
-    "PAUSED_BY_HAND",
     "Clock",
     "ComplianceLedger",
     "DirectConnect",

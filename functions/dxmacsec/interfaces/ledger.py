@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from dxmacsec.compliance import Change
-from dxmacsec.model import RouterTaskKind
+from dxmacsec.model import PAUSED_BY_HAND, RouterTaskKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +17,6 @@ class Owner:
     execution: str
     name: str
     since: datetime
-
-
-PAUSED_BY_HAND = "PausedByHand"
-"""The reason of a pause that a person set."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from dxmacsec.model.links import (
 )
 from dxmacsec.model.recoveries import Past, Recovery, Travelling
 from dxmacsec.model.routers import RouterAnswer, RouterMode, RouterTaskKind
-from dxmacsec.model.runs import Check, Execution, Outcome, Plan, Request, RotationRun, Verdict, Watch
+from dxmacsec.model.runs import PAUSED_BY_HAND, Check, Execution, Outcome, Plan, Request, RotationRun, Verdict, Watch
 
 __all__ = [
     "ASSOCIATED",
@@ -46,6 +46,7 @@ __all__ = [
     "HEX_64",
     "MUST_ENCRYPT",
     "NO_ENCRYPT",
+    "PAUSED_BY_HAND",
     "SCHEMA",
     "SHOULD_ENCRYPT",
     "Cak",

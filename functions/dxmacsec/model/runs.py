@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 
 from dxmacsec.model.keys import OldKey
 
+PAUSED_BY_HAND = "PausedByHand"
+"""The reason of a pause that a person set: `resume` ends it, and `clear` refuses to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Execution:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 AGAIN = "then start again: the same pair is used."
+USED = (
+    "the new key was promoted, so that starting again brings another. What it superseded and the link holds no more "
+    "is to be taken off the router."
+)
 
 ADVICE = {
     "LinkDark": (
@@ -47,9 +51,10 @@ ADVICE = {
 """By the machine reason of an end."""
 
 REFUSED = "nothing was changed. Mend what is said, then ask again."
-FAILED = f"look at the link; nothing that its line needs was taken away. {AGAIN[0].upper()}{AGAIN[1:]}"
+FAILED = f"look at the link, nothing that its line needs was taken away; {AGAIN}"
 
 
-def advice(reason: str, *, refused: bool = False) -> str:
-    """Return what to do about an end."""
-    return ADVICE.get(reason, REFUSED if refused else FAILED)
+def advice(reason: str, *, refused: bool = False, used: bool = False) -> str:
+    """Return what to do about an end; `used` says that the new key is promoted: no pair waits to be used again."""
+    told = ADVICE.get(reason, REFUSED if refused else FAILED)
+    return told.replace(AGAIN, USED) if used else told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shlex import quote
 
-from dxmacsec.model import Link, LinkKind
+from dxmacsec.model import PAUSED_BY_HAND, Link, LinkKind
 
 WHY = "what you found"
 
@@ -22,6 +22,18 @@ def rotate(link: str) -> str:
 def clear(link: str, *, enforcement: bool = False) -> str:
     """End a pause that the product set, with a reason that is kept."""
     return f"dxmacsec clear {link} --reason {quote(WHY)}{' --enforcement' if enforcement else ''}"
+
+
+def resume(link: str) -> str:
+    """End a pause that a person set."""
+    return f"dxmacsec resume {link}"
+
+
+def end_pause(link: str, reason: str | None) -> tuple[str, ...]:
+    """End whatever pause the link has, by its reason; nothing where it has none."""
+    if reason is None:
+        return ()
+    return (resume(link) if reason == PAUSED_BY_HAND else clear(link),)
 
 
 def answer(task: str, ckn: str, ports: tuple[str, ...] = ()) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from dxmacsec.compliance import Change, Judgement, Standing, Status
-from dxmacsec.model import MUST_ENCRYPT, SCHEMA, Link, LinkKind
+from dxmacsec.model import MUST_ENCRYPT, PAUSED_BY_HAND, SCHEMA, Link, LinkKind
 from dxmacsec.policy import commands
-from dxmacsec.policy.letters import Letter, Words, framed, line_now
+from dxmacsec.policy.letters import Letter, Words, framed
+from dxmacsec.policy.lines import line_now
 from dxmacsec.policy.remedy import Decision
 
 Typed = tuple[tuple[str, ...], tuple[str, ...]]
@@ -24,6 +25,7 @@ WHY = {
     "EnforcementPaused": "The mode was not raised: enforcement of this link is paused.",
     "ModeCantBeSet": "The mode was not raised: Direct Connect does not let us.",
     "LinkPaused": "No rotation was started: the automation of this link is paused.",
+    "PausedByHand": "No rotation was started: a person paused the automation of this link.",
     "UnderWay": "Nothing was started: what brings it back is under way already.",
     "TriedAlready": "Nothing was started: the same was tried for the same reason within a day.",
     "OnboardOff": "No rotation was started: the configuration says onboard: off.",
@@ -67,7 +69,7 @@ def letter(judgement: Judgement, decision: Decision, link: Link, change: Change 
     own, by_aws = COMMANDS.get(judgement.reason, _look)(link, judgement, decision)
     words = Words(
         happened=f"{judgement.sentence}\n\n{_who(change)}",
-        line=line_now(link),
+        line=line_now(link).words,
         did=WHY.get(decision.why, f"Nothing was done: {decision.why}."),
         todo=TODO.get(judgement.reason, ""),
         until=_until(link, judgement, decision),
@@ -137,9 +139,9 @@ def _look_at_ports(link: Link, judgement: Judgement, decision: Decision) -> Type
 
 
 def _rotate(link: Link, judgement: Judgement, decision: Decision) -> Typed:
-    """Rotate; a link whose automation is paused must be cleared first."""
-    paused = decision.why == "LinkPaused"
-    cleared = (commands.clear(link.id),) if paused else ()
+    """Rotate; a pause of the link's automation must be ended first."""
+    paused = decision.why in ("LinkPaused", PAUSED_BY_HAND)
+    cleared = commands.end_pause(link.id, decision.why) if paused else ()
     cleared_by_aws = (commands.clear_by_aws(link.id),) if paused else ()
     return (
         (*cleared, commands.rotate(link.id)),

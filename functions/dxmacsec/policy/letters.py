@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dxmacsec.model import AVAILABLE, MUST_ENCRYPT, Link
-
 RUNBOOK = "docs/runbook.md"
 
 BY_AWS = f'Or with the aws command alone ({RUNBOOK}, "Before anything else", sets out and LEDGER):'
@@ -67,22 +65,6 @@ def _typed(title: str, commands: Sequence[str]) -> tuple[str, ...]:
 
 def _indented(lines: Sequence[str]) -> str:
     return "\n".join(f"  {line}" if line else "" for line in lines)
-
-
-def line_now(link: Link) -> str:
-    """Say what the line carries right now, in the worst case of its ports."""
-    if not link.macsec_capable:
-        return "in clear."
-    if not link.ports or link.state != AVAILABLE:
-        return f"the link is {link.state if link.ports else 'without ports'}."
-    if link.encrypted and link.mode == MUST_ENCRYPT:
-        return "encrypted, and nothing passes in clear."
-    if link.encrypted:
-        return "encrypted, but in clear as soon as MKA fails."
-    where = ", ".join(port.connection_id for port in link.ports if not (port.up and port.encrypted))
-    if link.mode == MUST_ENCRYPT:
-        return f"no traffic on {where}."
-    return f"what passes on {where} is in clear."
 
 
 def gathered(letters: Sequence[Letter]) -> tuple[Letter, ...]:

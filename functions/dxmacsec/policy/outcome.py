@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from dxmacsec import errors
-from dxmacsec.model import Enforcement, KeyVersion, Outcome, Rotation, RouterMode
+from dxmacsec.model import Enforcement, KeyVersion, Outcome, Rotation, RouterMode, without_keys
 from dxmacsec.policy.labels import LabelMove, failure, promotion, restoration
 
 SUCCEEDED = "SUCCEEDED"
@@ -66,7 +66,7 @@ def of_enforcement(enforcement: Enforcement) -> Outcome:
 
 def of_failure(caught: dict[str, Any]) -> Outcome:
     """Say what an error caught by the machine means; one of the NeedsOperator family pauses the link."""
-    state, error = str(caught.get("state", "")), str(caught.get("Error", "Unknown"))
+    state, error = str(caught.get("state", "")), _shown(str(caught.get("Error", "Unknown")))
     sentence = message_of(str(caught.get("Cause", "")))
     if state in ROUTER_STATES and error in TIMEOUTS:
         return Outcome(FAILED, "RouterTimedOut", f"The router did not answer {state} before its deadline.")
@@ -83,27 +83,45 @@ def of_failure(caught: dict[str, Any]) -> Outcome:
 
 
 def message_of(cause: str) -> str:
-    """Take the sentence out of an error's cause: a function's is JSON with `errorMessage`."""
+    """Take the sentence out of an error's cause: a function's is JSON with `errorMessage`.
+
+    A person or a router may have written it: what may be a CAK is masked, before it comes into a letter, the record
+    or an event.
+    """
     try:
         parsed = json.loads(cause)
     except ValueError:
-        return cause[:MAX_SENTENCE]
+        return _shown(cause)
     if not isinstance(parsed, dict):
-        return cause[:MAX_SENTENCE]
-    inner = parsed.get("errorMessage") or parsed.get("Cause") or parsed.get("Error") or cause
-    return str(inner)[:MAX_SENTENCE]
+        return _shown(cause)
+    return _shown(str(parsed.get("errorMessage") or parsed.get("Cause") or parsed.get("Error") or cause))
+
+
+def _shown(text: str) -> str:
+    return without_keys(" ".join(text.split()), MAX_SENTENCE)
 
 
 def labels_at_end(rotation: Rotation, versions: tuple[KeyVersion, ...]) -> tuple[LabelMove, ...]:
     """List the label moves that make the labels true, whatever way the rotation ended."""
     if rotation.new_key is None:
         return failure(versions, rotation)
-    if rotation.verdict.next in ("restored", "dark") or (rotation.failure or {}).get("state") == "RestoreKey":
+    if _went_back(rotation):
         return restoration(versions, rotation)
-    promoting = (rotation.failure or {}).get("state") == "PromoteKey"
-    if promoting or rotation.promoted or rotation.retired or rotation.verdict.next == "succeed":
+    if uses_new_key(rotation):
         return promotion(versions, rotation.new_key.version_id)
     return failure(versions, rotation)
+
+
+def uses_new_key(rotation: Rotation) -> bool:
+    """Tell whether the rotation ended with its new key in use, or on the way to be called so."""
+    if rotation.new_key is None or _went_back(rotation):
+        return False
+    promoting = (rotation.failure or {}).get("state") == "PromoteKey"
+    return promoting or rotation.promoted or bool(rotation.retired) or rotation.verdict.next == "succeed"
+
+
+def _went_back(rotation: Rotation) -> bool:
+    return rotation.verdict.next in ("restored", "dark") or (rotation.failure or {}).get("state") == "RestoreKey"
 
 
 def not_checked(rotation: Rotation) -> list[str]:

@@ -119,12 +119,24 @@ def uses_new(rotation: Rotation, link: Link, last_state: str) -> bool:
     return listed is not None and listed.associated and rotation.proven_by is not None and not others
 
 
+def has_promoted(recovery: Recovery, link: Link) -> bool:
+    """Tell whether the dead rotation's new key is promoted, by it or by us: no pair waits to be used again."""
+    rotation = recovery.rotation
+    if rotation is None or _went_back(recovery, rotation):
+        return False
+    return uses_new(rotation, link, recovery.last_state)
+
+
+def _went_back(recovery: Recovery, rotation: Rotation) -> bool:
+    return rotation.verdict.next in ("restored", "dark") or (recovery.failure or {}).get("state") == "RestoreKey"
+
+
 def labels(recovery: Recovery, versions: tuple[KeyVersion, ...], link: Link) -> tuple[LabelMove, ...]:
     """List the moves that make the labels say what the link shows."""
     rotation = recovery.rotation
     if rotation is None:
         return ()
-    if rotation.verdict.next in ("restored", "dark") or (recovery.failure or {}).get("state") == "RestoreKey":
+    if _went_back(recovery, rotation):
         return restoration(versions, rotation)
     if rotation.new_key and uses_new(rotation, link, recovery.last_state):
         return promotion(versions, rotation.new_key.version_id)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from dxmacsec.compliance import Judgement, PromptKind, Remedy, Standing, Status
 from dxmacsec.fleet import Window
-from dxmacsec.model import AVAILABLE, MUST_ENCRYPT, NO_ENCRYPT, SHOULD_ENCRYPT, Link, RotationRun
+from dxmacsec.model import AVAILABLE, MUST_ENCRYPT, NO_ENCRYPT, PAUSED_BY_HAND, SHOULD_ENCRYPT, Link, RotationRun
 from dxmacsec.policy.compliance_facts import Facts, members_in_another_mode, seen
 from dxmacsec.policy.mode import safe_now
 from dxmacsec.policy.tags import choices
@@ -56,7 +56,7 @@ class _Case:
     facts: Facts
     enforcement: str
     onboard: bool
-    paused: bool
+    paused: str | None
     standing: Standing | None
     action_runs: bool
     action_counts: bool
@@ -82,7 +82,7 @@ def decide(  # noqa: PLR0913 - a policy takes what it depends on by name
     *,
     enforcement: str,
     onboard: bool,
-    paused: bool,
+    paused: str | None,
     standing: Standing | None,
     action_runs: bool,
     prompt: PromptKind,
@@ -91,8 +91,8 @@ def decide(  # noqa: PLR0913 - a policy takes what it depends on by name
 ) -> Decision:
     """Return what to do now; the order is the specification, and `why` has a heading in the runbook.
 
-    `paused` is the pause of the link's automation, `action_runs` whether the standing's action is not over,
-    `action_counts` whether it was a try at all.
+    `paused` is the reason of the pause of the link's automation, `action_runs` whether the standing's action is not
+    over, `action_counts` whether it was a try at all.
     """
     case = _Case(judgement, facts, enforcement, onboard, paused, standing, action_runs, action_counts, prompt, windows)
     return replace(_decision(case), news=_news(judgement, standing, seen(facts)))
@@ -151,7 +151,8 @@ def _rotate(case: _Case) -> Decision:
     obstacles = (
         ("OnboardOff", "NeverKeyed" in case.judgement.reasons and not case.onboard),
         ("RotateOff", not choices(facts.link.tags, facts.rules).rotate),
-        ("LinkPaused", case.paused),
+        ("PausedByHand", case.paused == PAUSED_BY_HAND),
+        ("LinkPaused", case.paused is not None),
         ("UnderWay", facts.rotating or facts.recovering or case.runs(*Remedy)),
         ("NotAvailable", not _is_available(facts.link)),
         ("OutsideWindow", not in_time),

@@ -8,6 +8,7 @@ from typing import Any
 
 from dxmacsec.interfaces import TaskRow, World
 from dxmacsec.model import SCHEMA, Link, Rotation, RouterMode, RouterTaskKind
+from dxmacsec.policy.lines import line_now
 from dxmacsec.steps.locks import check_rotation_lock, take_acting
 
 WHAT = {
@@ -40,7 +41,11 @@ def ask_router(rotation: Rotation, kind: RouterTaskKind, token: str, world: Worl
         world.router_desk.declare(token, _declaration(rotation, kind, link))
         return
     world.ledger.put_task(_row(rotation, kind, token, message, world))
-    world.router_desk.send(rotation.router_mode, {**message, "task_token": token})
+    sent = {**message, "task_token": token}
+    if rotation.router_mode is RouterMode.MANUAL:
+        # People only: an agent refuses a task with a field that it doesn't know.
+        sent["line"] = line_now(link).words
+    world.router_desk.send(rotation.router_mode, sent)
 
 
 def _message(rotation: Rotation, kind: RouterTaskKind, link: Link, world: World) -> dict[str, Any]:

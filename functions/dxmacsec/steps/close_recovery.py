@@ -9,7 +9,6 @@ from dxmacsec.interfaces import Pause, World
 from dxmacsec.model import Label, Link, Outcome, Recovery, RouterTaskKind
 from dxmacsec.policy.end_words import recovery_letter
 from dxmacsec.policy.labels import holder, tidying
-from dxmacsec.policy.letters import line_now
 from dxmacsec.policy.recovery import labels
 from dxmacsec.policy.recovery_outcome import (
     of_dead_enforcement,
@@ -21,6 +20,7 @@ from dxmacsec.policy.recovery_outcome import (
 from dxmacsec.steps.close_rotation import note_age
 from dxmacsec.steps.locks import free_acting
 from dxmacsec.steps.settling import movable_versions, move_labels
+from dxmacsec.steps.telling import pauses_of
 
 
 def close_recovery(recovery: Recovery, world: World) -> Recovery:
@@ -84,4 +84,4 @@ def _free(recovery: Recovery, world: World) -> None:
 
 def _tell(recovery: Recovery, outcome: Outcome, record: dict[str, Any], link: Link, world: World) -> None:
     world.herald.event("MACsec Link Recovered", record)
-    world.herald.alert(*recovery_letter(recovery, outcome, link.kind, line_now(link)))
+    world.herald.alert(*recovery_letter(recovery, outcome, link, pauses_of(link.id, world)))

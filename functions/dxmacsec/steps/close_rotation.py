@@ -13,7 +13,7 @@ from dxmacsec.policy.labels import holder, tidying
 from dxmacsec.policy.outcome import SUCCEEDED, labels_at_end, of_rotation, rotation_record, rotation_report
 from dxmacsec.steps.locks import free_acting
 from dxmacsec.steps.settling import movable_versions, move_labels
-from dxmacsec.steps.telling import line_of
+from dxmacsec.steps.telling import line_of, pauses_of
 
 
 def close_rotation(rotation: Rotation, world: World) -> Rotation:
@@ -63,4 +63,5 @@ def note_age(rotation: Rotation, in_use: KeyVersion | None, world: World) -> Non
 def _tell(rotation: Rotation, outcome: Outcome, record: dict[str, Any], world: World) -> None:
     world.herald.event("MACsec Rotation Ended", record)
     if tells_of_rotation(rotation, outcome):
-        world.herald.alert(*rotation_letter(rotation, outcome, line_of(rotation.link, world)))
+        line, pauses = line_of(rotation.link, world), pauses_of(rotation.link, world)
+        world.herald.alert(*rotation_letter(rotation, outcome, line, pauses))

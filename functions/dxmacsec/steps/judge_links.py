@@ -85,14 +85,14 @@ def _tried(
 def _case(link: Link, prompt: tuple[PromptKind, Change | None], reading: Reading, world: World) -> Case:
     kind, change = prompt
     facts, standing, limits = reading.facts(link, world), reading.standings.get(link.id), world.limits
-    judgement = judge(facts)
+    judgement, pause = judge(facts), reading.pauses.get(link.id)
     last = _last_run(standing, judgement, kind, world)
     decision = decide(
         judgement,
         facts,
         enforcement=limits.enforcement,
         onboard=limits.onboard,
-        paused=link.id in reading.pauses,
+        paused=pause.reason if pause else None,
         standing=standing,
         action_runs=last is not None and last.running,
         action_counts=last is None or not is_no_try(last),

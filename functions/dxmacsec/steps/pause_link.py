@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from dxmacsec.interfaces import PAUSED_BY_HAND, Note, Pause, World
-from dxmacsec.model import SCHEMA
+from dxmacsec.interfaces import Note, Pause, World
+from dxmacsec.model import PAUSED_BY_HAND, SCHEMA
 
 
 def pause_link(link: str, why: str, by: str, world: World) -> Pause | None:

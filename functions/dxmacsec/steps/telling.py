@@ -8,17 +8,30 @@ from dxmacsec.compliance import Status, Trouble
 from dxmacsec.errors import DxMacsecError
 from dxmacsec.interfaces import World
 from dxmacsec.policy.compliance_words import letter
-from dxmacsec.policy.letters import gathered, line_now
+from dxmacsec.policy.letters import gathered
+from dxmacsec.policy.lines import Alarm, Line, Pauses, line_now
 from dxmacsec.policy.remedy import tells_people
 from dxmacsec.steps.cases import Case, Settled
 
 
-def line_of(link: str, world: World) -> str:
+def line_of(link: str, world: World) -> Line:
     """Say what a line carries right now; that it can't be read keeps nobody from being told the rest."""
     try:
         return line_now(world.direct_connect.link(link))
     except DxMacsecError as error:
-        return f"nobody could look ({type(error).__name__})."
+        return Line(f"nobody could look ({type(error).__name__}).", Alarm.UNSEEN)
+
+
+def pauses_of(link: str, world: World) -> Pauses:
+    """Read which pauses of a link there are, so that nobody is told to end one that is not there.
+
+    Where they can't be read, none is named: the letter still says that one was set, and `dxmacsec status` shows it.
+    """
+    try:
+        own, enforcing = world.ledger.pause(link), world.ledger.enforcement_pause(link)
+    except DxMacsecError:
+        return Pauses()
+    return Pauses(own.reason if own else None, enforcing.reason if enforcing else None)
 
 
 def report(settled: Collection[Settled], world: World, troubles: list[Trouble]) -> None:

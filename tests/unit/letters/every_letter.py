@@ -10,21 +10,41 @@ from typing import Any
 from dxmacsec.adapters.router_text import router_letter, router_subject
 from dxmacsec.compliance import Change, Standing, Status
 from dxmacsec.fleet import Fleet, FleetRequest, LinkResult
-from dxmacsec.model import SCHEMA, Enforcement, LinkKind, Outcome, Recovery, RouterTaskKind, Verdict
+from dxmacsec.model import (
+    PAUSED_BY_HAND,
+    SCHEMA,
+    SHOULD_ENCRYPT,
+    Enforcement,
+    Link,
+    LinkKind,
+    Outcome,
+    Recovery,
+    RouterTaskKind,
+    Verdict,
+)
 from dxmacsec.policy import secret_trouble
 from dxmacsec.policy.advice import ADVICE
 from dxmacsec.policy.compliance_words import letter as compliance_letter
 from dxmacsec.policy.end_words import enforcement_letter, recovery_letter, rotation_letter
 from dxmacsec.policy.fleet_words import TODO, fleet_letter
 from dxmacsec.policy.letters import Letter
+from dxmacsec.policy.lines import Pauses, line_now
 from dxmacsec.policy.retirement import gone_letter
 from dxmacsec.policy.secret_events import Happening, SecretTrouble
-from tests.unit.policy.situations import LINK_ID, NOW, a_rotation, new_key, old_key
+from tests.unit.policy.situations import DOWN, LINK_ID, NOW, a_link, a_port, a_rotation, new_key, old_key
 from tests.unit.policy.test_compliance import TABLE as VERDICTS
 from tests.unit.policy.test_remedy import judged
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
-LINE = "encrypted, and nothing passes in clear."
+LINKS = (
+    a_link(kind=LinkKind.LAG),
+    a_link(kind=LinkKind.LAG, ports=(a_port(encryption=DOWN),)),
+    a_link(kind=LinkKind.LAG, mode=SHOULD_ENCRYPT, ports=(a_port(encryption=DOWN),)),
+    a_link(kind=LinkKind.LAG, mode=None, ports=(a_port(encryption=DOWN),)),
+)
+"""What each end may find: an encrypted line, a dark one, one in clear, and one that nobody can judge."""
+
+PAUSES = (Pauses("LinkDark", "ModeLowered"), Pauses(PAUSED_BY_HAND), Pauses())
 OF_ENFORCEMENT = ("HeldDark", "ModeLowered", "EncryptionNotUp", "NotFromHere", "EnforcementPaused", "AuditOnly")
 TASK: dict[str, Any] = {
     "task_token": "AQC8/+x=' token",
@@ -38,6 +58,7 @@ TASK: dict[str, Any] = {
     "old_ckns": ["cd" * 32],
     "deadline": "2026-01-02T03:04:05+00:00",
     "what": "Do this.",
+    "line": "encrypted, and nothing passes in clear.",
 }
 
 
@@ -60,21 +81,32 @@ def a_run(reason: str, *results: LinkResult, **more: Any) -> tuple[Fleet, Outcom
     return fleet, Outcome("SUCCEEDED" if reason == "FleetRotated" else "FAILED", reason, "It ended.")
 
 
+def ends(link: Link) -> Iterator[Letter]:
+    """Return what people read of every end of what worked on a link."""
+    line = line_now(link)
+    done = a_rotation(new_key=new_key())
+    yield rotation_letter(done, Outcome("SUCCEEDED", "Rotated", "It is done."), line, Pauses())
+    noted = replace(done, remove_note="States.Timeout", retired=(old_key().ckn,))
+    yield rotation_letter(noted, Outcome("SUCCEEDED", "Rotated", "It is done."), line, Pauses())
+    for reason in (*ADVICE, "StepFailed"):
+        for status, pause in (("FAILED", False), ("FAILED", True), ("REFUSED", False)):
+            outcome = Outcome(status, reason, "It ended.", pause=pause)
+            for pauses in PAUSES:
+                yield rotation_letter(done, outcome, line, pauses)
+                yield recovery_letter(a_recovery(), outcome, link, pauses)
+    for reason in OF_ENFORCEMENT:
+        yield enforcement_letter(an_enforcement(), Outcome("FAILED", reason, "It ended.", pause=True), line)
+
+
 def every_letter() -> Iterator[Letter]:
     for kind in RouterTaskKind:
         yield task_letter(kind)
         yield task_letter(kind, ports=[LINK_ID])
-    done = a_rotation(new_key=new_key())
-    yield rotation_letter(done, Outcome("SUCCEEDED", "Rotated", "It is done."), LINE)
-    noted = replace(done, remove_note="States.Timeout", retired=(old_key().ckn,))
-    yield rotation_letter(noted, Outcome("SUCCEEDED", "Rotated", "It is done."), LINE)
-    for reason in (*ADVICE, "StepFailed"):
-        for status, pause in (("FAILED", False), ("FAILED", True), ("REFUSED", False)):
-            outcome = Outcome(status, reason, "It ended.", pause=pause)
-            yield rotation_letter(done, outcome, LINE)
-            yield recovery_letter(a_recovery(), outcome, LinkKind.LAG, LINE)
-    for reason in OF_ENFORCEMENT:
-        yield enforcement_letter(an_enforcement(), Outcome("FAILED", reason, "It ended.", pause=True), LINE)
+        yield task_letter(kind, old_ckns=[])
+        yield task_letter(kind, line="no traffic on dxcon-member01.")
+    yield task_letter(RouterTaskKind.CONFIRM, ckn=None, version_id=None)
+    for link in LINKS:
+        yield from ends(link)
     for reason in (*TODO, "FleetRotated"):
         yield fleet_letter(*a_run(reason, LinkResult(LINK_ID, "r", "SUCCEEDED")))
     for _, link, more, *_ in VERDICTS:

@@ -11,9 +11,10 @@ import typer
 from typer.core import TyperGroup
 
 from cli.app import app
-from dxmacsec.model import RouterTaskKind
+from dxmacsec.model import Link, RouterTaskKind
 from dxmacsec.policy.letters import BY_AWS, Letter
-from tests.unit.letters.every_letter import every_letter, task_letter
+from dxmacsec.policy.lines import Alarm, line_now
+from tests.unit.letters.every_letter import LINKS, ends, every_letter, task_letter
 
 LETTERS = list(every_letter())
 HEADINGS = set(
@@ -34,7 +35,7 @@ KNOWN = typer.main.get_command(app)
 
 def test_there_are_letters_of_every_kind_and_commands_in_them() -> None:
     assert len(LETTERS) > 100
-    assert {shlex.split(line)[1] for line in OUR_COMMANDS} == {"status", "rotate", "answer", "clear"}
+    assert {shlex.split(line)[1] for line in OUR_COMMANDS} == {"status", "rotate", "answer", "clear", "resume"}
 
 
 @pytest.mark.parametrize("line", OUR_COMMANDS)
@@ -62,7 +63,8 @@ def test_an_aws_command_survives_the_shell(line: str) -> None:
 def test_a_letter_says_what_happened_what_it_means_what_to_do_and_where_more_stands(letter: Letter) -> None:
     subject, text = letter
 
-    assert subject.removeprefix("DARK LINE: ").startswith("dxmacsec")
+    assert re.match(f"({'|'.join(Alarm)})dxmacsec", subject)
+    assert len(subject) <= 100
     assert "\nThe line now: " in text or " fleet: FleetRotated" in subject
     assert re.search(r"^(What to do|Type this):", text, re.MULTILINE)
     assert "\n\n\n" not in text
@@ -70,6 +72,23 @@ def test_a_letter_says_what_happened_what_it_means_what_to_do_and_where_more_sta
     assert set(named) <= HEADINGS
     own, by_aws = re.search(r"Type this:\n\n  dxmacsec ", text), text.find(BY_AWS)
     assert by_aws < 0 or (own is not None and own.start() < by_aws)
+
+
+@pytest.mark.parametrize("link", LINKS[1:], ids=["dark", "clear", "unseen"])
+def test_whatever_ended_a_line_that_is_not_encrypted_is_loud_and_urgent(link: Link) -> None:
+    loud = line_now(link).alarm
+
+    for subject, text in ends(link):
+        assert subject.startswith((loud, Alarm.DARK))
+        assert "Until: at once" in text
+        assert "no hurry" not in text
+
+
+def test_the_quiet_letters_are_those_of_a_line_that_is_encrypted() -> None:
+    quiet = [text for subject, text in ends(LINKS[0]) if subject.startswith("dxmacsec")]
+
+    assert any("Until: no hurry for the line" in text for text in quiet)
+    assert [line_now(link).alarm for link in LINKS] == [Alarm.NONE, Alarm.DARK, Alarm.CLEAR, Alarm.UNSEEN]
 
 
 @pytest.mark.parametrize("kind", RouterTaskKind)
@@ -85,3 +104,33 @@ def test_a_router_task_says_until_when_and_what_happens_if_nobody_answers(kind: 
 
 def test_a_link_with_one_port_is_answered_by_one_ckn() -> None:
     assert "--port" not in task_letter(RouterTaskKind.PROVE, ports=["dxcon-fg5678gh"])[1]
+
+
+@pytest.mark.parametrize("kind", RouterTaskKind)
+@pytest.mark.parametrize("old_ckns", [[], ["cd" * 32]])
+def test_a_router_task_says_what_was_seen_of_the_line_and_never_that_it_runs(
+    kind: RouterTaskKind, old_ckns: list[str]
+) -> None:
+    _, text = task_letter(kind, line="no traffic on dxcon-member01.", old_ckns=old_ckns)
+
+    assert "\nThe line now: no traffic on dxcon-member01. " in text
+    assert "it runs" not in text.lower()
+
+
+@pytest.mark.parametrize("kind", [RouterTaskKind.INSTALL, RouterTaskKind.PROVE, RouterTaskKind.CONFIRM])
+def test_of_a_links_first_key_no_old_one_is_spoken_of(kind: RouterTaskKind) -> None:
+    first, second = task_letter(kind, old_ckns=[])[1], task_letter(kind)[1]
+
+    said = first[first.index("The line now") : first.index("What to do")]
+    assert not re.search(r"\b(old|both|one more)\b", said)
+    assert "the new key stays, and the same pair is used" in said
+    assert "both keys stay, and the same pair is used" in second
+
+
+def test_the_question_before_any_new_key_promises_none() -> None:
+    _, text = task_letter(RouterTaskKind.CONFIRM, ckn=None, version_id=None)
+
+    assert "There is no new key yet" in text
+    assert "every key stays, and no new one was made" in text
+    assert "both keys" not in text
+    assert "same pair" not in text

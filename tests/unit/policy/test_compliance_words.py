@@ -14,7 +14,7 @@ from dxmacsec.policy.compliance_words import WHY, letter, record
 from dxmacsec.policy.letters import BY_AWS
 from dxmacsec.policy.remedy import Decision
 from tests.unit.policy.situations import DOWN, LINK_ID, NOW, a_key, a_link, a_port
-from tests.unit.policy.test_compliance import DARK, KEYLESS, LAG, NOT_CAPABLE, ONE, ORDERED, SHOULD, TWO, WELL
+from tests.unit.policy.test_compliance import DARK, KEYLESS, LAG, NOT_CAPABLE, OLD, ONE, ORDERED, SHOULD, TWO, WELL
 from tests.unit.policy.test_compliance import TABLE as VERDICTS
 from tests.unit.policy.test_remedy import FOREIGN, MEMBER_LOW, SOFT, judged
 from tests.unit.policy.test_remedy import TABLE as DECISIONS
@@ -180,3 +180,15 @@ def test_a_standing_that_is_told_late_says_what_was_started_last() -> None:
     standing = a_standing(2, action=ENFORCED)
 
     assert record(standing, standing, SHOULD, Decision(None, "UnderWay"))["did"]["execution"] == "arn:run"
+
+
+@pytest.mark.parametrize(
+    ("paused", "typed"),
+    [("PausedByHand", "dxmacsec resume dxcon-fg5678gh"), ("LinkDark", "dxmacsec clear dxcon-fg5678gh --reason")],
+)
+def test_a_pause_is_ended_by_the_command_that_ends_this_one(paused: str, typed: str) -> None:
+    _, text = written(OLD, paused=paused)
+
+    assert [each for each in ("dxmacsec clear", "dxmacsec resume") if each in text] == [" ".join(typed.split()[:2])]
+    assert f"  {typed}" in text
+    assert text.index(typed) < text.index("dxmacsec rotate")

@@ -93,6 +93,30 @@ def test_the_sentence_is_taken_out_of_a_cause(cause: str, sentence: str) -> None
     assert outcome.message_of(cause) == sentence
 
 
+CAK = "0123456789abcdef" * 4
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        caught("ProveOnRouter", "RouterFailed", f"rejects {CAK} (said by user/ada)"),
+        caught("ProveOnRouter", "RouterFailed", f'{{"Cause": "rejects\\n{CAK.upper()}"}}'),
+        caught("ProveOnRouter", CAK, "no"),
+        caught("EnforceEncryption", "States.TaskFailed", f'{{"Error": "{CAK}"}}'),
+        caught("RestoreKey", "UnknownAnswer", f'{{"errorMessage": "rejects {CAK}"}}'),
+        caught("AssociateKey", "UnknownAnswer", f'["{CAK}"]'),
+    ],
+)
+def test_a_key_that_somebody_gave_as_the_reason_is_masked_wherever_it_is_told(failure: dict[str, Any]) -> None:
+    rotation = a_rotation(failure=failure)
+    ended = outcome.of_rotation(rotation)
+
+    record = outcome.rotation_record(rotation, ended, NOW)
+
+    assert CAK[:8] not in f"{ended}{record}".lower()
+    assert "…" in ended.sentence
+
+
 VERSIONS = (a_version("old", Label.IN_USE, Label.CURRENT), a_version("new", Label.NEW, Label.PENDING))
 
 

@@ -49,7 +49,7 @@ def judged(link: Link, **more: Any) -> tuple[Judgement, Decision]:  # noqa: ANN4
     asked: dict[str, Any] = {
         "enforcement": "enforce",
         "onboard": True,
-        "paused": False,
+        "paused": None,
         "standing": None,
         "action_runs": False,
         "prompt": CHANGED,
@@ -159,7 +159,8 @@ TABLE: list[Any] = [
         "EnforcementPaused",
     ),
     ("too old, tagged off", tagged(OLD, "rotate", "off"), {}, "RotateOff"),
-    ("too old, paused", OLD, {"paused": True}, "LinkPaused"),
+    ("too old, paused", OLD, {"paused": "LinkDark"}, "LinkPaused"),
+    ("too old, paused by hand", OLD, {"paused": "PausedByHand"}, "PausedByHand"),
     ("too old, something runs", OLD, {"standing": ENFORCED, "action_runs": True}, "UnderWay"),
     ("too old, pending", replace(OLD, state="pending"), {}, "NotAvailable"),
     ("too old, a port is down", replace(OLD, ports=(a_port(state="down"),)), {}, "NotAvailable"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dxmacsec.interfaces import PAUSED_BY_HAND, Pause
+from dxmacsec.interfaces import Pause
+from dxmacsec.model import PAUSED_BY_HAND
 from dxmacsec.steps.pause_link import clear_enforcement, clear_link, pause_link
 from tests.worlds.estates import LINK
 from tests.worlds.scene import a_scene
