@@ -7,7 +7,6 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from cli.asking import caller, confirm, link_id, reason
@@ -15,8 +14,8 @@ from cli.ending import Ending
 from cli.executions import Result, result, start
 from cli.following import follow
 from cli.plans import fleet_shown, rotation_shown
-from cli.spans import span
-from cli.telling import tell
+from cli.printing import console, show
+from cli.words import span
 from dxmacsec.errors import BadInput
 from dxmacsec.model import RouterMode
 from dxmacsec.policy.request import MAX_REASON
@@ -24,6 +23,8 @@ from dxmacsec.steps.pause_link import PAUSED_BY_HAND
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from rich.console import Console
 
     from cli.account import Account
 
@@ -74,7 +75,7 @@ def rotate(  # noqa: PLR0913 - each is an option that a person may type
     account = context.obj.account
     given = {"urgent": urgent, "version_id": version_id, "accept_no_way_back": no_way_back, "all": everything}
     wish = _wish(account, link, {name: value for name, value in given.items() if value}, why)
-    people = Console(stderr=as_json, highlight=False)
+    people = console(stderr=as_json)
     signed = _signed(wish.why, caller(account))
     with people.status("Making the plan …"):
         planned = _plan(account, wish)
@@ -153,7 +154,7 @@ def _followed(account: Account, execution: str, planned: Result, people: Console
             )
         )
         raise typer.Exit(INTERRUPTED) from None
-    people.print(Text(f"Ended after {span(account.world.clock.now() - began)}."))
+    people.print(Text(f"Ended after {span((account.world.clock.now() - began).total_seconds())}."))
     return ended
 
 
@@ -171,7 +172,7 @@ def _end(ended: Result, *, as_json: bool) -> None:
         "rotation": ended.name,
         "report": ended.report or None,
     }
-    tell(document, _words(ended), as_json=as_json)
+    show(document, _words(ended), as_json=as_json, unbroken=True)
     raise typer.Exit(ended.ending)
 
 
