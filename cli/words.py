@@ -36,14 +36,12 @@ def span(seconds: float) -> str:
     if whole < 100:  # noqa: PLR2004 - up to here seconds say more than minutes
         return f"{whole} s"
     minutes = whole // 60
-    if minutes < 10:  # noqa: PLR2004 - up to here seconds are worth telling
-        return f"{minutes} min" + (f" {whole % 60} s" if whole % 60 else "")
     if minutes < 100:  # noqa: PLR2004 - see above
-        return f"{minutes} min"
+        return f"{minutes} min {whole % 60} s" if minutes < 10 and whole % 60 else f"{minutes} min"  # noqa: PLR2004 - see above
     hours, days = minutes // 60, whole // DAY
     if days < 2:  # noqa: PLR2004 - up to here hours say more than days
-        return f"{hours} h" + (f" {minutes % 60:02} min" if minutes % 60 else "")
-    if days < 10 and hours % 24:  # noqa: PLR2004 - from here on hours say nothing
+        return f"{hours} h {minutes % 60:02} min"
+    if days < 10:  # noqa: PLR2004 - from here on hours say nothing
         return f"{days} d {hours % 24} h"
     return f"{days} d"
 
