@@ -27,8 +27,8 @@ $(STAMP): requirements/dev.txt pyproject.toml
 demo: setup ## deploy into the embedded AWS; watch keys rotate and a drift mended
 	$(BIN)/python -m sandbox demo
 
-serve: setup ## keep the embedded AWS running on port 4566
-	$(BIN)/python -m sandbox serve --port 4566
+serve: setup ## keep the embedded AWS running on port 4566; ROUTERS=manual lets you answer for the routers
+	$(BIN)/python -m sandbox serve --port 4566 $(if $(ROUTERS),--router-mode $(ROUTERS))
 
 test: check $(CDK) ## run every check and every test
 	$(BIN)/python -m pytest -m "not deployed" -n 2

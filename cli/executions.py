@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from cli.ending import CliError, Ending
 from dxmacsec import errors
-from dxmacsec.adapters.aws_errors import aws_call
 from dxmacsec.adapters.histories import AwsHistories
 from dxmacsec.adapters.state_machines import execution_arn, start_once
 from dxmacsec.fleet import Fleet
@@ -17,9 +16,6 @@ from dxmacsec.model import Rotation, Travelling
 
 if TYPE_CHECKING:
     from cli.account import Account
-
-EVENTS_A_LOOK = 25
-"""Newest events in which the last state is looked for: a Task with its retries makes a few."""
 
 ENDINGS = {
     "SUCCEEDED": Ending.DONE,
@@ -66,16 +62,6 @@ def start(account: Account, machine_arn: str, name: str, request: dict[str, Any]
     if not start_once(account.client("stepfunctions"), machine_arn, name, request):
         raise CliError(Ending.REFUSED, f"There was an execution {name} already; nothing was started.", "Try again.")
     return execution_arn(machine_arn, name)
-
-
-def last_state(account: Account, execution: str) -> str:
-    """Return the state that an execution entered last, choices left out; empty where the newest events don't say."""
-    with aws_call(f"look at {execution.rpartition(':')[2]}"):
-        events = account.client("stepfunctions").get_execution_history(
-            executionArn=execution, reverseOrder=True, maxResults=EVENTS_A_LOOK, includeExecutionData=False
-        )["events"]
-    entered = (event.get("stateEnteredEventDetails", {}).get("name", "") for event in events)
-    return next((name for name in entered if name and not name.endswith("?")), "")
 
 
 def result(account: Account, execution: str) -> Result | None:

@@ -10,9 +10,10 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
-from cli.executions import Result, last_state, result
+from cli.executions import Result, result
+from cli.records.executions import ExecutionReader
 from cli.router_tasks import answer_command
-from cli.spans import clock, until
+from cli.words import by, clock
 from dxmacsec.adapters.state_machines import execution_arn
 from dxmacsec.errors import Transient
 from dxmacsec.model import RouterTaskKind
@@ -93,7 +94,7 @@ def line_text(line: Line, now: datetime, *, by_agent: bool) -> list[str]:
     told = [f"{line.link} {line.does}"]
     for task in line.tasks:
         who = "the router agent" if by_agent else "you, or whoever holds the router"
-        told.append(f"  {task.kind}: {who}, until {until(task.deadline, now)}")
+        told.append(f"  {task.kind}: {who}, until {by(task.deadline, now)}")
         told.append("  If it does not answer, by hand:" if by_agent else f"  {task.message.get('what', '')}")
         # Alone on its line, so that even 80 columns don't break what is to be copied.
         told.append(answer_command(task))
@@ -108,6 +109,7 @@ class _Following:
     ) -> None:
         self._account, self._execution, self._links, self._began = account, execution, links, began
         self._by_agent = by_agent
+        self._executions = ExecutionReader(account.client("stepfunctions"))
         self._lines: tuple[Line, ...] = ()
         self._said: list[tuple[str, str, tuple[str, ...]]] = []
         self._does: dict[str, str] = {}
@@ -152,7 +154,8 @@ class _Following:
         return rotating or (self._line("the fleet", self._execution),)
 
     def _line(self, link: str, execution: str) -> Line:
-        state = last_state(self._account, execution)
+        found = self._executions.now_in(execution)
+        state = found.state if found else ""
         does = self._does[execution] = DOES.get(state) or self._does.get(execution, "starts")
         tasks = self._account.stories.tasks(link) if state in ROUTER_STATES else ()
         return Line(link, does, tasks)

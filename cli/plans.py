@@ -9,7 +9,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from cli.spans import span
+from cli.words import span
 from dxmacsec.model import RouterMode
 
 if TYPE_CHECKING:
@@ -58,10 +58,10 @@ def takes(plan: Mapping[str, Any], router_mode: str, limits: Limits, *, urgent: 
     """Say how long the rotation takes by the settings: what it waits at least, and what others may add."""
     watches = len(plan["supersedes"]) + 1
     least = (timedelta(0) if urgent else limits.bake) + watches * limits.status_lag
-    told = f"at least {span(least)} of baking and watching"
+    told = f"at least {span(least.total_seconds())} of baking and watching"
     if router_mode == RouterMode.NONE:
         return told
-    return f"{told}; the router's side has up to {span(limits.router_deadline)} for each of its tasks"
+    return f"{told}; the router's side has up to {span(limits.router_deadline.total_seconds())} for each of its tasks"
 
 
 def fleet_shown(planned: Result) -> RenderableType:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -14,9 +15,16 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-def console() -> Console:
-    """Return the terminal's console; colours follow the terminal and NO_COLOR."""
-    return Console(highlight=False)
+PIPE_COLUMNS = 160
+"""How wide is written where no terminal says how wide it is."""
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return the terminal's console; colours follow the terminal and NO_COLOR, the width also COLUMNS."""
+    made = Console(stderr=stderr, highlight=False)
+    if not made.is_terminal and "COLUMNS" not in os.environ:
+        made.width = PIPE_COLUMNS
+    return made
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - any value of ours
@@ -34,9 +42,13 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any value of ours
     return value
 
 
-def show(document: object, shown: RenderableType, *, as_json: bool) -> None:
-    """Print the one or the other; the document goes to stdout alone, so that a program can read it."""
+def show(document: object, shown: RenderableType, *, as_json: bool, unbroken: bool = False) -> None:
+    """Print the one or the other; the document goes to stdout alone, so that a program can read it.
+
+    Lines are left `unbroken` for the terminal itself to wrap where commands are copied from them, and CKNs searched
+    for in them.
+    """
     if as_json:
         print(json.dumps(plain(document), indent=2))  # noqa: T201 - stdout is what a program reads
     else:
-        console().print(shown)
+        console().print(shown, soft_wrap=unbroken)

@@ -26,7 +26,10 @@ def day(at: datetime) -> str:
 
 
 def span(seconds: float) -> str:
-    """Return a length of time in its two largest units: `0.4 s`, `42 s`, `7 min`, `2 h 05 min`, `3 d 4 h`, `120 d`."""
+    """Return a length of time in its two largest units: `0.4 s`, `42 s`, `1 min 40 s`, `2 h 05 min`, `3 d 4 h`.
+
+    What is left below them is cut off, so that a deadline is never told as later than it is.
+    """
     if abs(seconds) < 10:  # noqa: PLR2004 - up to here a tenth of a second is worth telling
         return f"{abs(seconds):.1f} s"
     whole = round(abs(seconds))
@@ -34,7 +37,7 @@ def span(seconds: float) -> str:
         return f"{whole} s"
     minutes = whole // 60
     if minutes < 100:  # noqa: PLR2004 - see above
-        return f"{minutes} min"
+        return f"{minutes} min {whole % 60} s" if minutes < 10 and whole % 60 else f"{minutes} min"  # noqa: PLR2004 - see above
     hours, days = minutes // 60, whole // DAY
     if days < 2:  # noqa: PLR2004 - up to here hours say more than days
         return f"{hours} h {minutes % 60:02} min"
@@ -46,6 +49,19 @@ def span(seconds: float) -> str:
 def ago(then: datetime, now: datetime) -> str:
     """Return how long something is past."""
     return f"{span((now - then).total_seconds())} ago"
+
+
+def clock(elapsed: timedelta) -> str:
+    """Return how long something has run, such as `1:02:03` or `02:03`."""
+    minutes, seconds = divmod(max(0, int(elapsed.total_seconds())), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
+
+
+def by(at: datetime, now: datetime) -> str:
+    """Return a moment with how far it is, such as `2026-03-01 12:30 UTC, in 30 min`."""
+    told = f"in {span((at - now).total_seconds())}" if at >= now else ago(at, now)
+    return f"{moment(at)}, {told}"
 
 
 def until(deadline: datetime, now: datetime) -> str:

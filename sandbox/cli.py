@@ -9,11 +9,12 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
 
+from sandbox.at_hand import letters, router
 from sandbox.cloud import DeployError, Sandbox
 from sandbox.cloud.vocabulary import Json
 from sandbox.demo import demonstrate
@@ -23,6 +24,15 @@ from sandbox.twin import DEFAULT_ESTATE
 from sandbox.twin.estate_file import estate_from_json
 
 app = typer.Typer(help="An AWS account on this machine, with the product deployed in it.", add_completion=False)
+
+
+BY_HAND = {"dxmacsec": {"router_mode": "manual", "router_deadline_hours": 0.5, "proof_max_age_seconds": 600}}
+"""Settings where a person answers router tasks: half an hour each, not the seconds that an agent needs."""
+
+READY = """Ready. In another terminal:
+  export AWS_ENDPOINT_URL={endpoint} AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x
+  dxmacsec status
+Ctrl-C stops it."""
 
 
 @app.callback()
@@ -49,6 +59,9 @@ def serve(
     assembly: Annotated[
         Path | None, typer.Option(help="A folder that `cdk synth` wrote; without it the product is synthesised.")
     ] = None,
+    router_mode: Annotated[
+        Literal["agent", "manual"], typer.Option(help="Who answers for the routers: the agent, or you.")
+    ] = "agent",
 ) -> None:
     """Start the sandbox, print one JSON line when it is ready, and serve until it is told to stop."""
     links, switches = _document(estate, "estate"), _document(world, "world")
@@ -57,7 +70,8 @@ def serve(
         signal.signal(number, lambda *_: stop.set())
     try:
         chosen = DEFAULT_ESTATE if links is None else estate_from_json(links)
-        sandbox = Sandbox(port, estate=chosen, world=switches, assembly=assembly)
+        played = BY_HAND if router_mode == "manual" else {}
+        sandbox = Sandbox(port, estate=chosen, world=switches, context_overrides=played, assembly=assembly)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     try:
@@ -66,11 +80,15 @@ def serve(
                 answering(sandbox)
             typer.echo(json.dumps({"endpoint": sandbox.endpoint, "outputs": sandbox.outputs}))
             sys.stdout.flush()
+            typer.echo(READY.format(endpoint=sandbox.endpoint), err=True)
             stop.wait()
     except DeployError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
 
+
+app.command()(letters)
+app.command()(router)
 
 PIPE_COLUMNS = WIDE
 """How wide is written where no terminal says how wide it is."""

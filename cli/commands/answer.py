@@ -12,8 +12,8 @@ from rich.text import Text
 from cli.account import refused
 from cli.asking import caller, confirm, reason, short_caller
 from cli.ending import CliError, Ending
+from cli.printing import show
 from cli.router_tasks import answered_ports, surprises, waiting_tasks
-from cli.telling import tell
 from dxmacsec.errors import BadInput
 from dxmacsec.model import RouterTaskKind, without_keys
 
@@ -55,7 +55,7 @@ def answer(
         result, sentence = "answered", "Answered; the rotation goes on."
     follow = f"dxmacsec status {found.link}"
     document = {"task": found.task_id, "link": found.link, "rotation": found.rotation, "result": result}
-    tell(document, Text.assemble((sentence, "bold"), f"\n{follow}"), as_json=as_json)
+    show(document, Text.assemble((sentence, "bold"), f"\n{follow}"), as_json=as_json, unbroken=True)
 
 
 def _without_a_key(why: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console, Group
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
@@ -34,7 +34,7 @@ def doctor(
     """Check the account, the deployment and the links, and say how to mend what is wrong."""
     asked = context.obj
     patient = Patient(session_of(asked.profile, asked.region))
-    with Console(stderr=True).status("Looking …"):
+    with console(stderr=True).status("Looking …"):
         checks = examine(patient, asked.stack)
     show([*checks], report(checks), as_json=as_json)
     if not as_json:

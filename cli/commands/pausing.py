@@ -9,8 +9,8 @@ from rich.text import Text
 
 from cli.asking import caller, confirm, link_id, reason
 from cli.ending import CliError, Ending
-from cli.spans import until
-from cli.telling import tell
+from cli.printing import show
+from cli.words import by
 from dxmacsec.steps.pause_link import clear_enforcement, clear_link, pause_link
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def _must_be_the_same(cleared: bool, target: str) -> None:  # noqa: FBT001 - wha
 
 
 def _words(pause: Pause, account: Account) -> str:
-    return f"{pause.reason}: {pause.sentence} (by {pause.by}, {until(pause.at, account.world.clock.now())})"
+    return f"{pause.reason}: {pause.sentence} (by {pause.by}, {by(pause.at, account.world.clock.now())})"
 
 
 def _ending_it(target: str, pause: Pause) -> str:
@@ -147,4 +147,4 @@ def _tell(target: str, what: str, sentence: str, next_step: str, *, as_json: boo
     shown = Text(sentence, style="bold")
     if next_step:
         shown.append(f"\n{next_step}", style="not bold")
-    tell({"link": target, "result": what, "sentence": sentence}, shown, as_json=as_json)
+    show({"link": target, "result": what, "sentence": sentence}, shown, as_json=as_json, unbroken=True)

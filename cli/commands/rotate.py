@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from botocore.exceptions import ClientError
-from rich.console import Console
 from rich.text import Text
 
 from cli.asking import caller, confirm, link_id, reason
@@ -16,8 +15,8 @@ from cli.ending import Ending
 from cli.executions import Result, result, start
 from cli.following import follow
 from cli.plans import fleet_shown, rotation_shown
-from cli.spans import span
-from cli.telling import tell
+from cli.printing import console, show
+from cli.words import span
 from dxmacsec.adapters.aws_errors import SdkError, error_code
 from dxmacsec.errors import BadInput, DxMacsecError
 from dxmacsec.model import PAUSED_BY_HAND, RouterMode
@@ -25,6 +24,8 @@ from dxmacsec.policy.request import MAX_REASON
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from rich.console import Console
 
     from cli.account import Account
 
@@ -76,7 +77,7 @@ def rotate(  # noqa: PLR0913 - each is an option that a person may type
     account = context.obj.account
     given = {"urgent": urgent, "version_id": version_id, "accept_no_way_back": no_way_back, "all": everything}
     wish = _wish(account, link, {name: value for name, value in given.items() if value}, why)
-    people = Console(stderr=as_json, highlight=False, markup=False, emoji=False)
+    people = console(stderr=as_json)
     signed = _signed(wish.why, caller(account))
     with people.status("Making the plan …"):
         planned = _plan(account, wish)
@@ -159,7 +160,7 @@ def _followed(account: Account, execution: str, planned: Result, people: Console
         raise typer.Exit(INTERRUPTED) from None
     except (DxMacsecError, *SdkError) as error:
         return _lost_sight(execution, error)
-    people.print(Text(f"Ended after {span(account.world.clock.now() - began)}."))
+    people.print(Text(f"Ended after {span((account.world.clock.now() - began).total_seconds())}."))
     return ended
 
 
@@ -186,7 +187,7 @@ def _end(ended: Result, *, as_json: bool, ending: Ending | None = None) -> None:
         "rotation": ended.name,
         "report": ended.report or None,
     }
-    tell(document, _words(ended), as_json=as_json)
+    show(document, _words(ended), as_json=as_json, unbroken=True)
     raise typer.Exit(ended.ending if ending is None else ending)
 
 

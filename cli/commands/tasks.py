@@ -9,9 +9,9 @@ from rich.console import Group
 from rich.text import Text
 
 from cli.asking import link_id
+from cli.printing import show
 from cli.router_tasks import answer_command, ports_of, task_document, waiting_tasks
-from cli.spans import until
-from cli.telling import tell
+from cli.words import by
 from dxmacsec.model import RouterTaskKind
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def tasks(
     account = context.obj.account
     found = waiting_tasks(account, link_id(account, link) if link else None)
     shown = tasks_shown(found, account.world.clock.now())
-    tell([task_document(task) for task in found], shown, as_json=as_json)
+    show([task_document(task) for task in found], shown, as_json=as_json, unbroken=True)
 
 
 def tasks_shown(found: tuple[TaskRow, ...], now: datetime) -> RenderableType:
@@ -49,7 +49,7 @@ def _shown(task: TaskRow, now: datetime) -> Text:
     urgency = "bold red" if left < 0 else "bold yellow" if left < SOON_SECONDS else "bold"
     shown = Text.assemble((f"{task.kind} on the router of {task.link}", "bold"), "\n")
     lines = {
-        "until": (until(task.deadline, now), urgency),
+        "until": (by(task.deadline, now), urgency),
         "do": (str(task.message.get("what", "")), ""),
         "ports": (", ".join(ports_of(task)), ""),
         "CKN": (task.message.get("ckn") or "", ""),

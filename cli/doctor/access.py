@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cli.doctor.check import Check, failed, not_checked, ok
-from cli.spans import span
+from cli.words import span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -82,8 +82,8 @@ def clock_skew(theirs: datetime, ours: datetime) -> Check:
     """Hold this machine's clock against AWS's: deadlines are shown by ours and kept by theirs."""
     skew = abs(ours - theirs)
     if skew <= MOST_SKEW:
-        return ok(CLOCK, f"{span(skew)} from AWS's")
-    return failed(CLOCK, f"{span(skew)} from AWS's; signatures fail from 5 minutes on.", SET_CLOCK)
+        return ok(CLOCK, f"{span(skew.total_seconds())} from AWS's")
+    return failed(CLOCK, f"{span(skew.total_seconds())} from AWS's; signatures fail from 5 minutes on.", SET_CLOCK)
 
 
 def permissions(patient: Patient) -> Iterator[Check]:

@@ -93,7 +93,7 @@ class ExecutionReader:
         )
 
     def now_in(self, arn: str) -> InState | None:
-        """Return the state that was entered last; None when there is none, or nobody knows the execution.
+        """Return the state that was entered last, choices left out; None when nobody knows the execution or any.
 
         Raises:
             Transient, AccessDenied: see `described`.
@@ -104,7 +104,7 @@ class ExecutionReader:
             if _is_end(event):
                 ended = at
             entered = event.get("stateEnteredEventDetails")
-            if entered:
+            if entered and not _is_choice(event):
                 return InState(entered["name"], ended or at, over=ended is not None)
         return None
 
@@ -147,7 +147,7 @@ class _Visits:
         """Take from an event that a state was entered or left."""
         entered, left = event.get("stateEnteredEventDetails"), event.get("stateExitedEventDetails")
         at = event["timestamp"].astimezone(UTC)
-        if event["type"].startswith("Choice"):
+        if _is_choice(event):
             return
         if entered:
             self._enter(entered["name"], at)
@@ -170,6 +170,11 @@ class _Visits:
         known, since = self._times[state], self._entered.pop(state)
         seconds = known.seconds + (at - since).total_seconds()
         self._times[state] = StateTime(state, known.entered_at, known.visits, seconds)
+
+
+def _is_choice(event: dict[str, Any]) -> bool:
+    """Tell whether an event is of a choice, which takes no time and does nothing."""
+    return str(event["type"]).startswith("Choice")
 
 
 def _is_end(event: dict[str, Any]) -> bool:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from sandbox.cloud.moto_patches.letters import letters
+from sandbox.cloud.routers_at_hand import RoutersAtHand
 from sandbox.cloud.wire import Answer
 from sandbox.twin.reading import FormError
 from sandbox.twin.world import World
@@ -42,10 +44,12 @@ class Control:
             ("POST", "clock/advance", self._advance),
             ("GET", "calls", lambda _: [call.to_json() for call in self._journal.calls()]),
             ("GET", "events", lambda _: self._delivery.events()),
+            ("GET", "letters", lambda _: letters()),
             ("POST", "settle", lambda document: self._settle(float(document.get("patience_seconds", 60)))),
             ("POST", "schedules/([^/]+)/fire", lambda _, name: self._delivery.fire_schedule(name)),
             ("POST", "ports/([^/]+)/down", lambda _, port: self._twin.drop_port(port)),
             ("POST", "ports/([^/]+)/up", lambda _, port: self._twin.raise_port(port)),
+            *RoutersAtHand(twin).routes,
         ]
 
     def answer(self, method: str, path: str, body: bytes) -> Answer:

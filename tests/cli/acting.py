@@ -87,8 +87,17 @@ class FakeStepFunctions:
     def get_execution_history(self, *, executionArn: str, **_: Any) -> dict[str, Any]:  # noqa: ANN401, N803
         execution = self._found(executionArn)
         carried = json.dumps(execution.document)
-        names = [execution.state, *reversed(execution.visited)]
-        return {"events": [{"stateEnteredEventDetails": {"name": name, "input": carried}} for name in names]}
+        names, at = [execution.state, *reversed(execution.visited)], self.walker.scene.clock.now()
+        return {
+            "events": [
+                {
+                    "type": "ChoiceStateEntered" if name.endswith("?") else "TaskStateEntered",
+                    "timestamp": at,
+                    "stateEnteredEventDetails": {"name": name, "input": carried},
+                }
+                for name in names
+            ]
+        }
 
     def send_task_success(self, *, taskToken: str, output: str) -> None:  # noqa: N803
         self._answer({"token": taskToken, **json.loads(output)})

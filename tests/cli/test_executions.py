@@ -65,6 +65,12 @@ def test_the_newest_state_is_the_one_that_was_entered_last() -> None:
     assert reader(*events).now_in(ARN) == InState("ConfirmOnRouter", at(70))
 
 
+def test_a_choice_is_no_state_in_which_anything_is_done() -> None:
+    choice = {"type": "ChoiceStateEntered", "timestamp": at(72), "stateEnteredEventDetails": {"name": "Again?"}}
+
+    assert reader(entered("JudgeProof", at(71)), choice).now_in(ARN) == InState("JudgeProof", at(71))
+
+
 def test_an_execution_that_is_over_says_where_and_when_it_ended() -> None:
     events = (entered("InstallOnRouter", at(0)), {"type": "ExecutionAborted", "timestamp": at(9)})
 

@@ -6,7 +6,7 @@ import pytest
 
 from cli.ending import CliError, Ending
 from cli.periods import moment_from
-from cli.words import age, ago, ckn_start, due, exact, moment, span, until
+from cli.words import age, ago, by, ckn_start, clock, due, exact, moment, span, until
 
 NOW = datetime(2026, 3, 1, 12, 0, 30, tzinfo=UTC)
 
@@ -16,7 +16,9 @@ NOW = datetime(2026, 3, 1, 12, 0, 30, tzinfo=UTC)
     [
         (0.42, "0.4 s"),
         (42, "42 s"),
+        (100, "1 min 40 s"),
         (420, "7 min"),
+        (1500, "25 min"),
         (7500, "2 h 05 min"),
         (3 * 86_400 + 4 * 3600, "3 d 4 h"),
         (120 * 86_400, "120 d"),
@@ -36,6 +38,15 @@ def test_a_deadline_that_is_over_says_so() -> None:
     assert until(NOW + timedelta(minutes=5), NOW) == "5 min left"
     assert until(NOW - timedelta(minutes=5), NOW) == "5 min over"
     assert ago(NOW - timedelta(minutes=5), NOW) == "5 min ago"
+
+
+def test_a_moment_by_which_somebody_must_act_says_how_far_it_is() -> None:
+    assert by(NOW + timedelta(minutes=30), NOW) == "2026-03-01 12:30 UTC, in 30 min"
+    assert by(NOW - timedelta(hours=3), NOW) == "2026-03-01 09:00 UTC, 3 h 00 min ago"
+
+
+def test_what_runs_is_timed_as_a_clock_shows_it() -> None:
+    assert (clock(timedelta(seconds=123.9)), clock(timedelta(seconds=3723))) == ("02:03", "1:02:03")
 
 
 @pytest.mark.parametrize(

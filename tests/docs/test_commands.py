@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from cli.app import app
 
 DOCS = Path(__file__).parents[2] / "docs"
-DOCUMENTS = ("runbook.md", "first-line.md")
+DOCUMENTS = ("runbook.md", "first-line.md", "../README.md")
 TYPED = re.compile(r"^dxmacsec .*|(?<=`)dxmacsec [^`\n]*", re.MULTILINE)
 KNOWN = typer.main.get_command(app)
 
