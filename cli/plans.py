@@ -108,7 +108,8 @@ def _warnings(report: Mapping[str, Any], plan: Mapping[str, Any]) -> list[str]:
         seen.append(f"{report['member_given']} is a member of {report['link']}: the LAG holds the keys.")
     if plan["make_room"]:
         seen.append(
-            "The key chain is full: the router is asked which keys it uses, and one that it doesn't goes first."
+            "The router is asked first which keys it uses: one that it doesn't use makes room, or a failed one "
+            "is seated anew."
         )
     if plan["dark_ports"]:
         seen.append(f"Not encrypted now: {', '.join(plan['dark_ports'])}.")

@@ -82,7 +82,7 @@ def test_people_get_a_letter(places: Places) -> None:
     places.desk.send(RouterMode.MANUAL, LETTER)
 
     (letter,) = places.received(places.people_url)
-    assert letter["Subject"] == f"dxmacsec: install on the router of {LINK}, until 2026-01-02T03:04:05+00:00"
+    assert letter["Subject"] == f"dxmacsec: install on the router of {LINK}, until 2026-01-02 03:04 UTC"
     assert letter["Message"].startswith(MESSAGE["what"])
     assert places.received(places.tasks_url) == []
 

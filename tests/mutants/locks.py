@@ -109,11 +109,11 @@ SECRET = (
     ),
     Mutant(
         Promise.SECRET,
-        "a CAK may be written into a document",
-        "handlers/document.py",
-        "if is_dataclass(value) and not isinstance(value, type | Cak):",
-        "if is_dataclass(value) and not isinstance(value, type):",
-        "tests/unit/handlers/test_document.py::test_a_cak_has_no_place_in_a_document",
+        "a CAK may be pickled",
+        "model/keys.py",
+        '        message = "a CAK is not pickled"\n        raise TypeError(message)',
+        "        return (Cak, (self._digits,))",
+        "tests/leaks/test_objects.py::test_no_way_of_saying_an_object_says_its_cak[a CAK]",
     ),
     Mutant(
         Promise.SECRET,

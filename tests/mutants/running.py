@@ -66,13 +66,14 @@ def run_tests(tests: Sequence[str], functions: Path = FUNCTIONS) -> tuple[int, s
     """
     command = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist"]
     command += ["-o", f"pythonpath={functions} {ROOT}", "--import-mode=importlib", *tests]
-    environment = {
-        **os.environ,
-        "PYTHONPATH": f"{functions}{os.pathsep}{ROOT}",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "HYPOTHESIS_STORAGE_DIRECTORY": str(functions.parent / "hypothesis") if functions != FUNCTIONS else os.devnull,
-    }
-    ran = subprocess.run(  # noqa: S603 - our own interpreter and our own tests
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=LONGEST_RUN_SECONDS
-    )
+    with tempfile.TemporaryDirectory(prefix="examples-") as examples:
+        environment = {
+            **os.environ,
+            "PYTHONPATH": f"{functions}{os.pathsep}{ROOT}",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "HYPOTHESIS_STORAGE_DIRECTORY": examples,
+        }
+        ran = subprocess.run(  # noqa: S603 - our own interpreter and our own tests
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=LONGEST_RUN_SECONDS
+        )
     return ran.returncode, "\n".join((ran.stdout + ran.stderr).strip().splitlines()[-12:])

@@ -416,3 +416,17 @@ def test_an_answer_larger_than_a_document_is_malformed_and_travels_no_further() 
     assert reasons(execution) == ("FAILED", "AnswerMalformed")
     assert max(len(paper) for paper in walk.walker.papers) < 100_000
     assert walk.witness.complaints() == []
+
+
+def test_a_pair_that_is_used_again_is_not_named_among_the_old_keys() -> None:
+    walk = a_walk()
+    walk.behave(takes_key=False)
+    assert reasons(walk.rotate()) == ("FAILED", "RouterOnOldKey")
+    walk.repair_router()
+    named: list[list[str]] = []
+    walk.walker.router.before_answer = lambda message: named.append([message["ckn"], *message["old_ckns"]])
+
+    assert walk.rotate().status == "SUCCEEDED"
+
+    assert [each for each in named if each.count(walk.made()) != 1] == []
+    assert named[0] == [walk.made(), OLD]

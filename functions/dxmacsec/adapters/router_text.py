@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from shlex import quote
 from typing import Any
 
@@ -40,7 +41,7 @@ def router_letter(message: dict[str, Any]) -> str:
             line=f"{message['line']} {_means(kind, message)}",
             did=_unanswered(kind, message),
             todo=HOW,
-            until=message["deadline"],
+            until=_until(message),
             commands=(*_own(message), commands.answer_failed(message["task_id"])),
             by_aws=(_success(message), _failure(message)),
             lists=_keys(message),
@@ -79,7 +80,12 @@ def _unanswered(kind: RouterTaskKind, message: dict[str, Any]) -> str:
 
 def router_subject(message: dict[str, Any]) -> str:
     """Return the letter's subject."""
-    return f"dxmacsec: {message['task']} on the router of {message['link']}, until {message['deadline']}"
+    return f"dxmacsec: {message['task']} on the router of {message['link']}, until {_until(message)}"
+
+
+def _until(message: dict[str, Any]) -> str:
+    """Return the deadline as people read it, cut to the minute: what is shown is never too late."""
+    return f"{datetime.fromisoformat(message['deadline']).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _keys(message: dict[str, Any]) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from dacite import Config, DaciteError, from_dict
 
 from dxmacsec.errors import BadInput
-from dxmacsec.model import SCHEMA, Cak, Enforcement, Recovery, Rotation, without_keys
+from dxmacsec.model import SCHEMA, Enforcement, Recovery, Rotation, without_keys
 
 if TYPE_CHECKING:
     from dxmacsec.model import Travelling
@@ -32,7 +32,7 @@ def write(value: object) -> Any:  # noqa: ANN401 - whatever JSON the value is
     Raises:
         TypeError: there is something in it that has no place in a document, such as a CAK.
     """
-    if is_dataclass(value) and not isinstance(value, type | Cak):
+    if is_dataclass(value) and not isinstance(value, type):
         return {field.name: write(getattr(value, field.name)) for field in fields(value)}
     match value:
         case Enum():

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from dxmacsec.interfaces import TaskRow, World
-from dxmacsec.model import SCHEMA, Link, Rotation, RouterMode, RouterTaskKind
+from dxmacsec.model import SCHEMA, Link, Rotation, RouterMode, RouterTaskKind, same_ckn
 from dxmacsec.policy.lines import line_now
 from dxmacsec.steps.locks import check_rotation_lock, take_acting
 
@@ -53,6 +53,8 @@ def _message(rotation: Rotation, kind: RouterTaskKind, link: Link, world: World)
     superseded = [old.ckn for old in plan.supersedes] if plan else []
     if rotation.removing is not None:
         superseded.append(rotation.removing.ckn)
+    # A failed pair that is used again is on the link already: it is the new key, and no old one.
+    superseded = [ckn for ckn in superseded if new is None or not same_ckn(ckn, new.ckn)]
     if kind is RouterTaskKind.REMOVE:
         superseded = [ckn for ckn in superseded if link.key(ckn) is None]
     deadline = world.clock.now() + timedelta(seconds=rotation.router_deadline_seconds)

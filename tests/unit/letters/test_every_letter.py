@@ -95,7 +95,7 @@ def test_the_quiet_letters_are_those_of_a_line_that_is_encrypted() -> None:
 def test_a_router_task_says_until_when_and_what_happens_if_nobody_answers(kind: RouterTaskKind) -> None:
     _, text = task_letter(kind)
 
-    assert "Until: 2026-01-02T03:04:05+00:00" in text
+    assert "Until: 2026-01-02 03:04 UTC" in text
     assert "If nobody answers in time, the rotation" in text
     assert f"  dxmacsec answer rotation-1.{kind}.0 --ckn CKN-IN-USE\n" in text
     assert "--port dxcon-member01=CKN-IN-USE --port dxcon-member02=CKN-IN-USE" in text
