@@ -84,6 +84,7 @@ class RotateKey:
             old_ckn=_first_ckn((document.get("plan") or {}).get("supersedes")),
             new_ckn=(document.get("new_key") or {}).get("ckn"),
             proven_by=document.get("proven_by"),
+            answered_by=_who_answered(document.get("checks") or ()),
             plan=tuple((document.get("plan") or {}).get("steps", ())),
         )
 
@@ -105,6 +106,12 @@ def _since(timed: list[Step]) -> datetime:
     doing = STATES[timed[-1].state].doing
     alike = takewhile(lambda step: STATES[step.state].doing == doing, reversed(timed))
     return min(step.at for step in alike)
+
+
+def _who_answered(checks: Collection[dict[str, Any]]) -> tuple[str, ...]:
+    """Return who answered for the router: each line of proof begins with the name."""
+    answers = {str(check["seen"]).split(": ")[0] for check in checks if check["what"] in ("prove", "confirm")}
+    return tuple(sorted(answers))
 
 
 def _first_ckn(keys: list[dict[str, Any]] | None) -> str | None:

@@ -63,6 +63,7 @@ def _rotation(run: Run, dx_calls: int) -> dict[str, Any]:
         "old_ckn": run.old_ckn,
         "new_ckn": run.new_ckn,
         "proven_by": run.proven_by,
+        "answered_by": list(run.answered_by),
         "state_transitions": run.state_transitions,
         "dx_calls": dx_calls,
         "seconds": round(run.seconds, 3),

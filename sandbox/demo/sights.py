@@ -69,6 +69,7 @@ class Run:
     old_ckn: str | None = None
     new_ckn: str | None = None
     proven_by: str | None = None
+    answered_by: tuple[str, ...] = ()
     plan: tuple[str, ...] = ()
 
     @property

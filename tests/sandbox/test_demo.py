@@ -37,6 +37,7 @@ def test_the_demonstration_rotates_every_link_and_mends_every_drift_without_losi
     for rotation in document["rotations"]:
         link, traffic = links[rotation["link"]], document["traffic"][rotation["link"]]
         assert (rotation["status"], rotation["reason"], rotation["proven_by"]) == ("SUCCEEDED", "Rotated", "router")
+        assert rotation["answered_by"] == ["agent:sandbox"], "the product's own agent drives every rotation"
         assert rotation["new_ckn"] not in (None, rotation["old_ckn"])
         assert (link["mode"], link["encryption"], link["associated_keys"]) == ("must_encrypt", "Encryption Up", 1)
         assert (traffic["clear_seconds"], traffic["dropped_seconds"]) == (0, 0)

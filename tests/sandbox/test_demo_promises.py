@@ -68,6 +68,7 @@ def test_the_document_has_the_fields_that_programs_read() -> None:
                 "old_ckn": OLD,
                 "new_ckn": NEW,
                 "proven_by": None,
+                "answered_by": [],
                 "state_transitions": 4,
                 "dx_calls": 31,
                 "seconds": 20.0,
