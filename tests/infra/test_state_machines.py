@@ -146,10 +146,13 @@ def test_machines_are_standard_and_log_no_execution_data(properties: Properties)
 
 def test_of_a_routers_answer_only_the_known_fields_travel_on() -> None:
     asking = [state for state in states("RotateKey").values() if state.get("Resource", "").endswith("waitForTaskToken")]
-    taken = {name: re.findall(r"\$states\.result(?:\.(\w+))?", state["Output"]) for name, state in enumerate(asking)}
+    weighed = "$length($string($states.result)) > 16384 ? {} : "
+    outputs = [state["Output"].replace(weighed, "") for state in asking]
+    taken = [re.findall(r"\$states\.result(?:\.(\w+))?", output) for output in outputs]
 
     assert len(asking) == 5
-    assert set().union(*taken.values()) == {"task_id", "ports", "by"}
+    assert set().union(*taken) == {"task_id", "ports", "by"}
+    assert sum(weighed in state["Output"] for state in asking) == 4, "an answer that travels on is weighed first"
 
 
 def test_every_task_of_a_function_retries_the_same_faults() -> None:

@@ -98,7 +98,12 @@ def test_a_changing_call_arrives_in_the_trail_with_its_cak_hidden(sandbox: Sandb
     client = sandbox.client("directconnect", "some-role")
     client.associate_mac_sec_key(connectionId="dxcon-fh2j4k6m", ckn="ab" * 32, cak=cak)
 
-    event = eventually(lambda: received("Called"), lambda it: it["detail"]["eventName"] == "AssociateMacSecKey")
+    event = eventually(
+        lambda: received("Called"),
+        lambda it: (
+            it["detail"]["eventName"] == "AssociateMacSecKey" and it["detail"]["requestParameters"]["ckn"] == "ab" * 32
+        ),
+    )
 
     assert event["detail"]["requestParameters"]["cak"] == "HIDDEN_DUE_TO_SECURITY_REASONS"
     assert event["detail"]["responseElements"]["connectionId"] == "dxcon-fh2j4k6m"
