@@ -366,7 +366,7 @@ ACTING = (
         "steps/locks.py",
         "world.clock.now() - ended > DEAD_LOCK_CLEARANCE + RECOVERY_FIRST",
         "world.clock.now() >= ended",
-        f"{TRACES}::test_1_a_removal_that_is_still_on_its_way_meets_no_next_rotation",
+        "tests/unit/steps/test_locks.py::test_recover_link_comes_before_everybody_else",
     ),
     Mutant(
         Promise.LOCKS,
