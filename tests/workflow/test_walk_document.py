@@ -131,8 +131,9 @@ def _environment(folder: Path, endpoint: str) -> dict[str, str]:
 
 def test_the_page_starts_the_sandbox_that_the_test_walks_in() -> None:
     made = subprocess.run(
-        ["make", "-n", "serve", "ROUTERS=manual"],  # noqa: S607 - the make of this machine
+        ["make", "--no-print-directory", "-n", "serve", "ROUTERS=manual"],  # noqa: S607 - the make of this machine
         cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
         capture_output=True,
         text=True,
         check=True,
