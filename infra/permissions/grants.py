@@ -149,7 +149,6 @@ SEE_WHO_ROTATES = Grant("SeeWhoRotates", ("states:DescribeExecution",), (On.ROTA
 SEE_WHO_ROTATES_THE_FLEET = Grant(
     "SeeWhoRotatesTheFleet", ("states:DescribeExecution",), (On.ROTATIONS, On.FLEET_RUNS, On.RECOVERIES)
 )
-SEE_WHO_ACTS = Grant("SeeWhoActs", ("states:DescribeExecution",), (On.ROTATIONS, On.ENFORCEMENTS))
 SEE_WHO_WORKS = Grant(
     "SeeWhoWorks",
     ("states:DescribeExecution",),
