@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError, ParamValidationError
 
-from dxmacsec.adapters.aws_errors import aws_call, call_with_cak, translate, without_cak
+from dxmacsec.adapters.aws_errors import aws_call, call_with_cak, translate
 from dxmacsec.errors import Throttled, UnknownAnswer
 from dxmacsec.model import Cak, KeyPair
 
@@ -31,7 +31,7 @@ def test_masks_the_digits_of_a_cak_in_any_case(pair: KeyPair, written: object) -
     assert callable(written)
     text = f"bad value {written(pair.cak.reveal())}, twice: {pair.cak.reveal()}"
 
-    masked = without_cak(text, pair.cak)
+    masked = pair.cak.masked_in(text)
 
     assert masked == "bad value Cak(…), twice: Cak(…)"
 

@@ -167,13 +167,8 @@ def apart(doing: str, work: Callable[[], Answer]) -> Answer:
     raise failure
 
 
-def without_cak(text: str, cak: Cak) -> str:
-    """Return a text with a CAK's digits masked, in whatever case AWS wrote them."""
-    return cak.masked_in(text)
-
-
 def _masked(failure: DxMacsecError, cak: Cak) -> DxMacsecError:
-    return type(failure)(without_cak(str(failure), cak))
+    return type(failure)(cak.masked_in(str(failure)))
 
 
 def _answer(error: BaseException) -> Mapping[str, Any]:
