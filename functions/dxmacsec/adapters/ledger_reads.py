@@ -47,16 +47,31 @@ class LedgerReads:
         Raises:
             Transient: AWS is slow, failed, or gave no answer.
         """
+        yield from self._query(
+            "query the ledger", KeyConditionExpression="pk = :pk", ExpressionAttributeValues=to_item({":pk": pk})
+        )
+
+    def beginning(
+        self, row: Row, doing: str, *, newest_first: bool = False, rows_a_page: int | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the items whose sort keys begin like the row's; a reader who stops asks for no page more.
+
+        Raises:
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        yield from self._query(
+            doing,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
+            ExpressionAttributeValues=to_item({":pk": row["pk"], ":sk": row["sk"]}),
+            ScanIndexForward=not newest_first,
+            **({"Limit": rows_a_page} if rows_a_page else {}),
+        )
+
+    def _query(self, doing: str, **asked: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - what Query takes
         after: dict[str, Any] = {}
         while True:
-            with aws_call("query the ledger"):
-                page = self._dynamo.query(
-                    TableName=self._table,
-                    KeyConditionExpression="pk = :pk",
-                    ExpressionAttributeValues=to_item({":pk": pk}),
-                    ConsistentRead=True,
-                    **after,
-                )
+            with aws_call(doing):
+                page = self._dynamo.query(TableName=self._table, ConsistentRead=True, **asked, **after)
             yield from page["Items"]
             if "LastEvaluatedKey" not in page:
                 return

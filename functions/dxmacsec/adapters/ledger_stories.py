@@ -7,8 +7,8 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from dxmacsec.adapters.aws_errors import aws_call
-from dxmacsec.adapters.dynamo_values import from_item, text_of, to_item
+from dxmacsec.adapters.dynamo_values import from_item, text_of
+from dxmacsec.adapters.ledger_reads import LedgerReads, name_in
 from dxmacsec.adapters.ledger_rows import link_row
 from dxmacsec.interfaces import StoryRow, TaskRow
 from dxmacsec.model import RouterTaskKind
@@ -31,8 +31,7 @@ class DynamoStories:
 
     def __init__(self, dynamo: DynamoDBClient, table: str) -> None:
         """Take a low-level client of DynamoDB and the table's name."""
-        self._dynamo = dynamo
-        self._table = table
+        self._reads = LedgerReads(dynamo, table)
 
     def of_link(self, link: str, *, limit: int | None = None) -> Iterator[StoryRow]:
         """Yield what was written down about a link, the newest first.
@@ -54,35 +53,20 @@ class DynamoStories:
         return tuple(sorted(rows, key=lambda row: row.sent_at))
 
     def _items(self, link: str, word: str, *, newest_first: bool) -> Iterator[dict[str, Any]]:
-        after: dict[str, Any] = {}
-        key = link_row(link, f"{word}#")
-        while True:
-            with aws_call(f"read what is written down about {link}"):
-                page = self._dynamo.query(
-                    TableName=self._table,
-                    KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
-                    ExpressionAttributeValues=to_item({":pk": key["pk"], ":sk": key["sk"]}),
-                    ScanIndexForward=not newest_first,
-                    ConsistentRead=True,
-                    Limit=ROWS_A_PAGE,
-                    **after,
-                )
-            yield from page["Items"]
-            if "LastEvaluatedKey" not in page:
-                return
-            after = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+        doing = f"read what is written down about {link}"
+        row = link_row(link, f"{word}#")
+        return self._reads.beginning(row, doing, newest_first=newest_first, rows_a_page=ROWS_A_PAGE)
 
 
 def _story_row(item: dict[str, Any]) -> StoryRow:
     word, at, name = text_of(item, "sk").split("#", 2)
-    link = text_of(item, "pk").partition("#")[2]
-    return StoryRow(link, KINDS[word], name, datetime.fromisoformat(at), from_item(item["record"]["M"]))
+    return StoryRow(name_in(item), KINDS[word], name, datetime.fromisoformat(at), from_item(item["record"]["M"]))
 
 
 def _task_row(item: dict[str, Any]) -> TaskRow:
     return TaskRow(
         task_id=text_of(item, "task_id"),
-        link=text_of(item, "pk").partition("#")[2],
+        link=name_in(item),
         kind=RouterTaskKind(text_of(item, "kind")),
         rotation=text_of(item, "rotation"),
         token=text_of(item, "token"),
