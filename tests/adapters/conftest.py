@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from boto3 import Session
@@ -44,6 +44,19 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
     monkeypatch.setattr(SecretsManagerBackend, "rotate_secret", attached)
     with mock_aws():
         yield sdk()
+
+
+@pytest.fixture
+def dynamo(aws: Session) -> Any:  # noqa: ANN401 - the SDK makes the class at run time
+    """Return a client of DynamoDB in whose account the ledger's table is."""
+    client = aws.client("dynamodb")
+    client.create_table(
+        TableName="ledger",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+    )
+    return client
 
 
 @pytest.fixture

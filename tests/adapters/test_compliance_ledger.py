@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from botocore.stub import Stubber
@@ -18,9 +18,6 @@ from tests.worlds.compliance import FakeComplianceLedger
 from tests.worlds.fleet_ledger import FakeFleetLedger
 from tests.worlds.ledger import FakeLedger
 from tests.worlds.turning_clock import TurningClock
-
-if TYPE_CHECKING:
-    from boto3 import Session
 
 TABLE = "ledger"
 LINK = "dxcon-fg5678gh"
@@ -52,18 +49,6 @@ class Ledgers:
     compliance: ComplianceLedger
     links: Ledger
     fleet: FleetLedger
-
-
-@pytest.fixture
-def dynamo(aws: Session) -> Any:  # noqa: ANN401 - the SDK makes the class at run time
-    client = aws.client("dynamodb")
-    client.create_table(
-        TableName=TABLE,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-    )
-    return client
 
 
 @pytest.fixture

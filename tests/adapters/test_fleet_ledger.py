@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from botocore.stub import Stubber
@@ -13,9 +13,6 @@ from dxmacsec.errors import Throttled
 from dxmacsec.fleet import KeySince, Maintenance
 from dxmacsec.interfaces import Owner, Pause
 
-if TYPE_CHECKING:
-    from boto3 import Session
-
 TABLE = "ledger"
 LINKS = [f"dxcon-{number:08d}" for number in range(230)]
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -23,18 +20,6 @@ SINCE = KeySince("ab" * 32, NOW, "r1")
 MINE, OTHERS = Owner("arn:mine", "mine", NOW), Owner("arn:others", "others", NOW - timedelta(hours=1))
 PAUSE = Pause("UnknownAnswer", "What AWS said", "r1", NOW)
 MAINTENANCE = Maintenance("arn:event", ("dxcon-fg5678gh",), NOW, NOW + timedelta(hours=4), "SCHEDULED")
-
-
-@pytest.fixture
-def dynamo(aws: Session) -> Any:  # noqa: ANN401 - the SDK makes the class at run time
-    client = aws.client("dynamodb")
-    client.create_table(
-        TableName=TABLE,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-    )
-    return client
 
 
 @pytest.fixture

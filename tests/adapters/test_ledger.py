@@ -16,8 +16,6 @@ from dxmacsec.model import RouterTaskKind
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from boto3 import Session
-
 TABLE = "ledger"
 LINK = "dxcon-fg5678gh"
 OTHER_LINK = "dxcon-fh2j4k6m"
@@ -25,18 +23,6 @@ GROUP = "datacentre-north"
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 MINE = Owner("arn:mine", "mine", NOW)
 OTHERS = Owner("arn:others", "others", NOW - timedelta(hours=1))
-
-
-@pytest.fixture
-def dynamo(aws: Session) -> Any:  # noqa: ANN401 - the SDK makes the class at run time
-    client = aws.client("dynamodb")
-    client.create_table(
-        TableName=TABLE,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-    )
-    return client
 
 
 @pytest.fixture

@@ -25,18 +25,6 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 RECORD = {"schema": 1, "rotation": "r", "checks": [{"what": "plan", "seen": "Ω"}], "new_ckn": None, "took": 0.5}
 
 
-@pytest.fixture
-def dynamo(aws: Session) -> Any:  # noqa: ANN401 - the SDK makes the class at run time
-    client = aws.client("dynamodb")
-    client.create_table(
-        TableName=TABLE,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-    )
-    return client
-
-
 def stories(dynamo: Any) -> DynamoStories:  # noqa: ANN401 - see above
     return DynamoStories(dynamo, TABLE)
 
