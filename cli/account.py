@@ -14,6 +14,7 @@ import botocore.session
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ProfileNotFound
 
 from cli.ending import CliError, Ending
+from dxmacsec.adapters.home import Home
 from dxmacsec.adapters.ledger_stories import DynamoStories
 from dxmacsec.handlers.settings import Settings, SettingsError
 from dxmacsec.handlers.wiring import LateClient, world_of
@@ -40,9 +41,9 @@ class Account:
     stories: Stories
 
     @property
-    def region(self) -> str:
-        """Return the Region that is spoken to."""
-        return str(self.session.get_config_variable("region"))
+    def home(self) -> Home:
+        """Return the account and Region that are spoken to, as the stack's own things name them."""
+        return Home.of(self.settings.alerts_topic_arn)
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - stands for any client
         """Return a client of a service that is made at its first call."""

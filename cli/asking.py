@@ -55,13 +55,27 @@ def short_caller(arn: str) -> str:
     return arn if len(arn) <= LONGEST_NAME else arn.rpartition(":")[2][-LONGEST_NAME:]
 
 
-def link_id(account: Account, given: str) -> str:
+def own_id(account: Account, given: str) -> str:
+    """Return the id of a link that a person may have named as the organisation does: account/Region/id.
+
+    Raises:
+        BadInput: it names a link of another account or Region.
+    """
+    place, _, link = given.rpartition("/")
+    if place and place != account.home.name:
+        message = f"link: {given[:80]} is not in {account.home.name}; expected --profile and --region of its own"
+        raise BadInput(message)
+    return link
+
+
+def link_id(account: Account, named: str) -> str:
     """Return the id of the link that a person named; a member's id leads to its LAG.
 
     Raises:
-        BadInput: it can be no link's id.
+        BadInput: it can be no link's id, or is one of another account or Region.
         LinkNotFound: Direct Connect knows no such link.
     """
+    given = own_id(account, named)
     if not LINK_ID.fullmatch(given):
         message = f"link: expected the id of a connection or LAG, like dxcon-fg5678gh, got {given[:40]!r}"
         raise BadInput(message)

@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from cli.asking import own_id
 from cli.commands.status import JSON_OPTION
 from cli.keeping import keep
 from cli.printing import show
@@ -47,14 +48,15 @@ def evidence(
 def _gathered(account: Account, rotation: str, link: str | None) -> Evidence:
     reader = ExecutionReader(account.client("stepfunctions"))
     settings, stories = account.settings, account.stories
-    row = find_record(rotation, link, account.world, stories, reader, settings.rotate_key_arn)
+    named = own_id(account, link) if link else None
+    row = find_record(rotation, named, account.world, stories, reader, settings.rotate_key_arn)
     return gather(
         row,
         stories=stories,
         reader=reader,
         trail=TrailReader(account.client("cloudtrail")),
         fleet_arn=settings.rotate_fleet_arn,
-        region=account.region,
+        home=account.home,
         now=account.world.clock.now(),
     )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.asking import own_id
 from cli.commands.status import JSON_OPTION
 from cli.periods import moment_from
 from cli.printing import show
@@ -46,9 +47,10 @@ def history(
         return list(islice(takewhile(lambda line: line.at >= earliest, lines), limit))
 
     with ThreadPoolExecutor(READERS) as readers:
-        of_each = list(readers.map(read, _links(account, link)))
+        of_each = list(readers.map(read, _links(account, own_id(account, link) if link else None)))
     lines = tuple(islice(heapq.merge(*of_each, key=lambda line: line.at, reverse=True), limit))
-    document = {"schema": SCHEMA, "region": account.region, "at": now, "history": line_documents(lines)}
+    place = {"account": account.home.account, "region": account.home.region}
+    document = {"schema": SCHEMA, **place, "at": now, "history": line_documents(lines)}
     show(document, LinesTable(lines, of_one_link=link is not None), as_json=as_json)
 
 

@@ -56,7 +56,7 @@ def _read(account: Account, since: str, until: str | None) -> FleetReport:
         account.stories,
         period_of(since, until, now),
         max_age=world.limits.max_key_age,
-        region=account.region,
+        home=account.home,
         now=now,
     )
 

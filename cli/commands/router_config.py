@@ -12,6 +12,7 @@ import typer
 from agent.platforms import PLATFORMS
 from agent.platforms.platform import Place
 from agent.platforms.rendering import KeyChange, Step, parts, text
+from cli.asking import own_id
 from cli.ending import CliError, Ending
 from cli.printing import show
 from dxmacsec.errors import AccessDenied
@@ -81,7 +82,7 @@ def router_config(  # noqa: PLR0913 - a command's options
     With no rotation in flight it is the key in use. What isn't a command is a comment of the platform.
     """
     account = context.obj.account
-    view = view_link(link, account.world, account.stories)
+    view = view_link(own_id(account, link), account.world, account.stories)
     chosen = _chosen(view, account)
     now = account.world.clock.now()
     cak = _cak(view.link.id, chosen, platform.value, account) if reveal else _placeholder(view.link.id, platform.value)

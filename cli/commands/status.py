@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.asking import own_id
 from cli.ending import Ending
 from cli.links.document import States, fleet
 from cli.links.table import FleetTable
@@ -40,14 +41,14 @@ def status(
 def _all(account: Account, *, as_json: bool) -> tuple[LinkView, ...]:
     views, now = view_links(account.world, account.stories), account.world.clock.now()
     states = _states(views, ExecutionReader(account.client("stepfunctions")))
-    show(fleet(views, states, account.region, now), FleetTable(views, states, now), as_json=as_json)
+    show(fleet(views, states, account.home, now), FleetTable(views, states, account.home, now), as_json=as_json)
     return views
 
 
 def _one(account: Account, link: str, *, as_json: bool) -> tuple[LinkView, ...]:
     reader = ExecutionReader(account.client("stepfunctions"))
-    story = read_story(link, account.world, account.stories, lambda view: _states((view,), reader))
-    show(story.document(account.region), LinkStory(story), as_json=as_json)
+    story = read_story(own_id(account, link), account.world, account.stories, lambda view: _states((view,), reader))
+    show(story.document(account.home), LinkStory(story), as_json=as_json)
     return (story.view,)
 
 

@@ -28,7 +28,8 @@ def report_document(report: FleetReport) -> dict[str, Any]:
     """Return it as JSON: schema 1, of which members are only ever added."""
     return {
         "schema": SCHEMA,
-        "region": report.region,
+        "account": report.home.account,
+        "region": report.home.region,
         "at": report.at,
         "from": report.period.start,
         "to": report.period.end,

@@ -12,6 +12,7 @@ from statistics import median
 from typing import Any
 
 from cli.records.lines import Line, brought_in, line_of
+from dxmacsec.adapters.home import Home
 from dxmacsec.compliance import Status
 from dxmacsec.interfaces import LinkView, Stories, StoryRow
 from dxmacsec.model import LinkKind
@@ -81,7 +82,7 @@ class FleetReport:
 
     period: Period
     lanes: tuple[Lane, ...]
-    region: str
+    home: Home
     at: datetime
 
     def age_days(self, lane: Lane) -> float | None:
@@ -107,7 +108,7 @@ class FleetReport:
 
 
 def read_report(
-    views: Iterable[LinkView], stories: Stories, period: Period, *, max_age: timedelta, region: str, now: datetime
+    views: Iterable[LinkView], stories: Stories, period: Period, *, max_age: timedelta, home: Home, now: datetime
 ) -> FleetReport:
     """Read the rows of every link that can hold a key; `max_age` holds for those whose own isn't known.
 
@@ -118,7 +119,7 @@ def read_report(
     with ThreadPoolExecutor(READERS) as readers:
         rows = readers.map(lambda view: list(stories.of_link(view.link.id)), able)
         lanes = [lane(view, each, period, max_age, now) for view, each in zip(able, rows, strict=True)]
-    return FleetReport(period, oldest_first(lanes, now), region, now)
+    return FleetReport(period, oldest_first(lanes, now), home, now)
 
 
 def oldest_first(lanes: Iterable[Lane], now: datetime) -> tuple[Lane, ...]:

@@ -14,6 +14,7 @@ from typing import Any
 from cli.links.urgency import most_urgent, urgency
 from cli.records.executions import InState
 from cli.router_tasks import task_document
+from dxmacsec.adapters.home import Home
 from dxmacsec.compliance import Standing
 from dxmacsec.interfaces import LinkView, Owner, Pause
 from dxmacsec.model import Link
@@ -24,12 +25,13 @@ States = Mapping[str, InState]
 """In which state an execution is, by its ARN."""
 
 
-def fleet(views: tuple[LinkView, ...], states: States, region: str, now: datetime) -> dict[str, Any]:
+def fleet(views: tuple[LinkView, ...], states: States, home: Home, now: datetime) -> dict[str, Any]:
     """Return all links, the most urgent first, and how many ask for what."""
     counts = Counter(urgency(view, now).name for view in views)
     return {
         "schema": SCHEMA,
-        "region": region,
+        "account": home.account,
+        "region": home.region,
         "at": now,
         "counts": dict(sorted(counts.items())),
         "links": [link_document(view, states, now) for view in most_urgent(views, now)],

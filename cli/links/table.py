@@ -14,6 +14,7 @@ from rich.text import Text
 from cli.links.document import States
 from cli.links.urgency import MEANING, Urgency, dark_ports, most_urgent, urgency
 from cli.words import age, due, span, until
+from dxmacsec.adapters.home import Home
 from dxmacsec.interfaces import LinkView, Owner
 from dxmacsec.model import Link, LinkKind, RouterMode
 
@@ -29,6 +30,7 @@ class FleetTable:
 
     views: tuple[LinkView, ...]
     states: States
+    home: Home
     now: datetime
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -40,7 +42,7 @@ class FleetTable:
             yield from notes
             yield Text("One link's whole story, with what to type: dxmacsec status LINK", style="dim")
         yield Text()
-        yield summary(self.views, self.now)
+        yield summary(self.views, self.home, self.now)
 
     def _table(self, width: int) -> Table:
         between = 2 if width >= FLIGHT_FROM else 1
@@ -132,10 +134,10 @@ def in_flight(view: LinkView, states: States, now: datetime) -> str:
     return f"{what} {span((now - since).total_seconds())}"
 
 
-def summary(views: tuple[LinkView, ...], now: datetime) -> Text:
-    """Return the last line: how many links there are, and how many of them ask for what."""
+def summary(views: tuple[LinkView, ...], home: Home, now: datetime) -> Text:
+    """Return the last line: how many links there are and where, and how many of them ask for what."""
     counts = Counter(urgency(view, now) for view in views)
-    line = Text(f"{len(views)} links: " if len(views) != 1 else "1 link: ", style="bold")
+    line = Text(f"{len(views)} {'link' if len(views) == 1 else 'links'} in {home.name}: ", style="bold")
     for number, asks in enumerate(sorted(counts)):
         line.append(", " if number else "")
         line.append(f"{counts[asks]} {'without MACsec' if asks is Urgency.NONE else asks.word}", style=asks.style)

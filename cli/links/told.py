@@ -19,6 +19,7 @@ from cli.links.urgency import MEANING, urgency
 from cli.records.lines import Line, line_of
 from cli.records.table import LinesTable, line_documents
 from cli.words import age, ago, ckn_start, due, moment, until
+from dxmacsec.adapters.home import Home
 from dxmacsec.interfaces import LinkView, Pause, Stories, TaskRow, World
 from dxmacsec.model import Key, KeyVersion, Label, Link, LinkKind, Port, RouterMode, same_ckn
 from dxmacsec.steps.view_links import partners, view_link
@@ -59,7 +60,7 @@ class Story:
         """Return the version of the key secret that holds a key's pair, by its label: nothing is decrypted."""
         return next((each for each in self.versions if each.ckn and same_ckn(each.ckn, key.ckn)), None)
 
-    def document(self, region: str) -> dict[str, Any]:
+    def document(self, home: Home) -> dict[str, Any]:
         """Return it as JSON: the link of `status --json`, and under `story` what only one link shows."""
         keys = [
             {"ckn": key.ckn, "role": self.role(key), "labels": sorted(version.labels) if version else []}
@@ -72,7 +73,8 @@ class Story:
             "partners": [{"id": each.id, "name": each.name, "encrypted": each.encrypted} for each in self.partners],
             "history": line_documents(self.lines),
         }
-        return {"schema": SCHEMA, "region": region, "at": self.now, "links": [{**link, "story": story}]}
+        place = {"account": home.account, "region": home.region}
+        return {"schema": SCHEMA, **place, "at": self.now, "links": [{**link, "story": story}]}
 
 
 def read_story(

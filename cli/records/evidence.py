@@ -9,6 +9,7 @@ from typing import Any
 from cli.records.digest import EXACTLY, HOW, sha256
 from cli.records.executions import Described, ExecutionReader, StateTime
 from cli.records.origin import Origin, Starter, TrailReader, origin_of
+from dxmacsec.adapters.home import Home
 from dxmacsec.adapters.state_machines import execution_arn
 from dxmacsec.interfaces import Stories, StoryRow
 
@@ -30,7 +31,7 @@ class Evidence:
     origin: Origin
     starter: Starter
     fleet_starter: Starter | None
-    region: str
+    home: Home
     at: datetime
 
     @property
@@ -47,7 +48,8 @@ class Evidence:
         """Return it as JSON: schema 1, of which members are only ever added."""
         return {
             "schema": SCHEMA,
-            "region": self.region,
+            "account": self.home.account,
+            "region": self.home.region,
             "made_at": self.at,
             "link": self.row.link,
             "rotation": self.row.id,
@@ -68,7 +70,7 @@ def gather(
     reader: ExecutionReader,
     trail: TrailReader,
     fleet_arn: str,
-    region: str,
+    home: Home,
     now: datetime,
 ) -> Evidence:
     """Read what stands beside a record; reads only.
@@ -86,7 +88,7 @@ def gather(
         origin=origin,
         starter=trail.starter(execution, row.at),
         fleet_starter=_of_the_run(origin, fleet_arn, reader, trail),
-        region=region,
+        home=home,
         at=now,
     )
 

@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from typer.testing import CliRunner, Result
 
 from cli import app
+from dxmacsec.adapters.home import Home
 from dxmacsec.interfaces import StoryRow, TaskRow, World
 from tests.worlds.scene import Scene
 
@@ -99,7 +100,7 @@ class PlayedAccount:
     stories: PlayedStories = field(default_factory=PlayedStories)
     step_functions: PlayedStepFunctions = field(default_factory=PlayedStepFunctions)
     trail: PlayedTrail = field(default_factory=PlayedTrail)
-    region: str = "us-east-1"
+    home: Home = field(default_factory=lambda: Home("aws", "us-east-1", "123456789012"))
     settings: Any = field(
         default_factory=lambda: SimpleNamespace(rotate_key_arn=ROTATE_KEY, rotate_fleet_arn=ROTATE_FLEET)
     )
@@ -110,7 +111,7 @@ class PlayedAccount:
 
     def type(self, *words: str, columns: int = 80) -> Result:
         """Type a command at a terminal of so many columns; its exit code and what it printed come back."""
-        environment = {"COLUMNS": str(columns), "NO_COLOR": "1", "AWS_REGION": self.region}
+        environment = {"COLUMNS": str(columns), "NO_COLOR": "1", "AWS_REGION": self.home.region}
         return CliRunner().invoke(app.app, list(words), env=environment)
 
 

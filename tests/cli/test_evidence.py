@@ -84,7 +84,18 @@ def test_json_has_a_stable_shape(rotated: PlayedAccount) -> None:
     printed = document(rotated, "r1")
 
     assert set(printed) == {
-        *("schema", "region", "made_at", "link", "rotation", "record", "sha256", "sha256_of", "enforcements"),
+        *(
+            "schema",
+            "account",
+            "region",
+            "made_at",
+            "link",
+            "rotation",
+            "record",
+            "sha256",
+            "sha256_of",
+            "enforcements",
+        ),
         *("execution", "states", "started_by"),
     }
     assert printed["schema"] == 1

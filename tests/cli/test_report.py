@@ -187,7 +187,7 @@ def test_a_period_that_is_none_is_wrong_usage(account: PlayedAccount, words: tup
 def test_json_has_a_stable_shape(rotated: PlayedAccount) -> None:
     made = json.loads(rotated.type("report", "--json").stdout)
 
-    assert set(made) == {"schema", "region", "at", "from", "to", "figures", "links"}
+    assert set(made) == {"schema", "account", "region", "at", "from", "to", "figures", "links"}
     assert made["schema"] == 1
     assert made["figures"]["rotations"] == {"FAILED": 1, "REFUSED": 1, "SUCCEEDED": 1}
     assert set(made["links"][0]) == {

@@ -45,7 +45,7 @@ def test_the_most_urgent_link_stands_first_and_the_last_line_sums_up(scene: Scen
     assert lines[1].split()[:2] == ["FIX", PARTNER]
     assert "ModeNotEnforced +1" in lines[1]
     assert lines[2].split()[:2] == ["ok", LINK]
-    assert any(line.startswith("2 links: 1 FIX") for line in lines)
+    assert any(line.startswith("2 links in 123456789012/us-east-1: 1 FIX") for line in lines)
 
 
 @pytest.mark.parametrize("columns", [80, 100, 120, 160])
@@ -103,7 +103,7 @@ def test_json_has_a_stable_shape_and_never_the_token(scene: Scene, account: Play
     printed = account.type("status", "--json").stdout
     document = json.loads(printed)
 
-    assert set(document) == {"schema", "region", "at", "counts", "links"}
+    assert set(document) == {"schema", "account", "region", "at", "counts", "links"}
     assert document["schema"] == 1
     (first, _) = document["links"]
     assert set(first) == {

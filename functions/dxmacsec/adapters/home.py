@@ -29,6 +29,11 @@ class Home:
             raise ValueError(message)
         return cls(fields[1], fields[3], fields[4])
 
+    @property
+    def name(self) -> str:
+        """Return account and Region as they stand before a link's id: `123456789012/eu-west-1`."""
+        return f"{self.account}/{self.region}"
+
     def arn(self, service: str, resource: str) -> str:
         """Return the ARN of a resource of ours."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"

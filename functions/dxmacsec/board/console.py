@@ -14,12 +14,18 @@ PAGES = {LinkKind.LAG: "lags", LinkKind.INTERCONNECT: "interconnects"}
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """The console of one partition and Region; `runbook` is where people read docs/runbook.md, if anywhere."""
+    """The console of one account and Region; `runbook` is where people read docs/runbook.md, if anywhere."""
 
     partition: str
     region: str
+    account: str
     key_secret_prefix: str
     runbook: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Return account and Region as they stand before a link's id."""
+        return f"{self.account}/{self.region}"
 
     def link(self, link: Link) -> str:
         """Return the page of a connection, an interconnect or a LAG."""

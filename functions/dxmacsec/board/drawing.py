@@ -45,6 +45,7 @@ def draw(views: tuple[LinkView, ...], now: datetime, console: Console, look: Loo
         counts=[(urgency, counted[urgency]) for urgency in Urgency if counted[urgency]],
         rows=[row_of(urgency, view, now, console) for urgency, view in ranked[: look.show]],
         more=max(0, len(views) - look.show),
+        place=console.place,
         read_at=f"{now:%Y-%m-%d %H:%M:%S} UTC",
     )
     return html

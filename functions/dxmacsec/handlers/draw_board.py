@@ -36,5 +36,5 @@ def handler(event: Event, _context: object) -> str:
 def _drawn(event: Event) -> str:
     world, settings = wiring.world(), wiring.own_settings()
     home = Home.of(settings.alerts_topic_arn)
-    console = Console(home.partition, home.region, settings.key_secret_prefix, runbook_of(event))
+    console = Console(home.partition, home.region, home.account, settings.key_secret_prefix, runbook_of(event))
     return draw(view_links(world, wiring.stories()), world.clock.now(), console, look_of(event))

@@ -48,7 +48,11 @@ def test_a_key_secret_opens_by_its_whole_name() -> None:
     ],
 )
 def test_each_partition_has_its_own_console(partition: str, region: str, domain: str) -> None:
-    assert Console(partition, region, "dxmacsec/").link(CONNECTION).startswith(f"https://{domain}/directconnect/")
+    assert (
+        Console(partition, region, "123456789012", "dxmacsec/")
+        .link(CONNECTION)
+        .startswith(f"https://{domain}/directconnect/")
+    )
 
 
 def test_a_verdict_opens_its_heading_where_somebody_said_where_the_runbook_is() -> None:

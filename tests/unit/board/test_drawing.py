@@ -54,6 +54,10 @@ def board(*views: LinkView, look: Look | None = None) -> Page:
     return Page(draw(views, NOW, CONSOLE, look or Look()))
 
 
+def test_the_board_says_whose_links_it_shows() -> None:
+    assert "123456789012/us-east-1, read at " in board(a_view()).text
+
+
 def test_a_link_shows_its_verdict_keys_age_and_next_due() -> None:
     text = board(a_view()).text
 

@@ -15,7 +15,7 @@ from dxmacsec.model import ASSOCIATED, ENCRYPTION_UP, MUST_ENCRYPT, Key, Link, L
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LINK = "dxcon-fg5678gh"
 EXECUTION = "arn:aws:states:us-east-1:123456789012:execution:dxmacsec-RotateKey:by-hand"
-CONSOLE = Console("aws", "us-east-1", "dxmacsec/")
+CONSOLE = Console("aws", "us-east-1", "123456789012", "dxmacsec/")
 
 
 @dataclass
