@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from cli.links.urgency import most_urgent, urgency
 from cli.records.executions import InState
 from cli.router_tasks import task_document
 from dxmacsec.adapters.home import Home
+from dxmacsec.board.urgency import most_urgent, urgency
 from dxmacsec.compliance import Standing
 from dxmacsec.interfaces import LinkView, Owner, Pause
 from dxmacsec.model import Link

@@ -11,10 +11,11 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
+from cli.links.colours import STYLES
 from cli.links.document import States
-from cli.links.urgency import MEANING, Urgency, dark_ports, most_urgent, urgency
 from cli.words import age, due, span, until
 from dxmacsec.adapters.home import Home
+from dxmacsec.board.urgency import Urgency, dark_ports, most_urgent, urgency
 from dxmacsec.interfaces import LinkView, Owner
 from dxmacsec.model import Link, LinkKind, RouterMode
 
@@ -60,7 +61,7 @@ class FleetTable:
         link, asks = view.link, urgency(view, self.now)
         keyed = any(key.held for key in link.keys)
         return {
-            "": Text(asks.word, style=asks.style),
+            "": Text(asks.word, style=STYLES[asks]),
             "link": Text(link.id),
             "name": Text(link.name),
             "kind": str(link.kind),
@@ -140,6 +141,6 @@ def summary(views: tuple[LinkView, ...], home: Home, now: datetime) -> Text:
     line = Text(f"{len(views)} {'link' if len(views) == 1 else 'links'} in {home.name}: ", style="bold")
     for number, asks in enumerate(sorted(counts)):
         line.append(", " if number else "")
-        line.append(f"{counts[asks]} {'without MACsec' if asks is Urgency.NONE else asks.word}", style=asks.style)
+        line.append(f"{counts[asks]} {'without MACsec' if asks is Urgency.NONE else asks.word}", style=STYLES[asks])
     worst = min(counts, default=Urgency.OK)
-    return line.append(f". {worst.word}: {MEANING[worst]}." if worst < Urgency.BUSY else ". Nothing needs you.")
+    return line.append(f". {worst.word}: {worst.meaning}." if worst < Urgency.BUSY else ". Nothing needs you.")

@@ -13,13 +13,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from cli.links.colours import STYLES
 from cli.links.document import SCHEMA, States, link_document
 from cli.links.table import encryption
-from cli.links.urgency import MEANING, urgency
 from cli.records.lines import Line, line_of
 from cli.records.table import LinesTable, line_documents
 from cli.words import age, ago, ckn_start, due, moment, until
 from dxmacsec.adapters.home import Home
+from dxmacsec.board.urgency import urgency
 from dxmacsec.interfaces import LinkView, Pause, Stories, TaskRow, World
 from dxmacsec.model import Key, KeyVersion, Label, Link, LinkKind, Port, RouterMode, same_ckn
 from dxmacsec.steps.view_links import partners, view_link
@@ -109,8 +110,8 @@ class LinkStory:
         """Yield the parts that have anything to say."""
         view = self.story.view
         asks = urgency(view, self.story.now)
-        meaning = f"  {MEANING[asks]}"
-        yield Text.assemble((asks.word, asks.style), f" {view.link.id}", (f" {view.link.name}", "bold"), meaning)
+        meaning = f"  {asks.meaning}"
+        yield Text.assemble((asks.word, STYLES[asks]), f" {view.link.id}", (f" {view.link.name}", "bold"), meaning)
         yield Text()
         yield self._facts()
         for title, body in self._parts():

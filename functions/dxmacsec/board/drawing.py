@@ -16,7 +16,7 @@ from chameleon import PageTemplateFile
 from dxmacsec.board.console import Console
 from dxmacsec.board.palette import PALETTES
 from dxmacsec.board.rows import row_of
-from dxmacsec.board.urgency import Urgency, most_urgent_first
+from dxmacsec.board.urgency import Urgency, most_urgent, urgency
 from dxmacsec.interfaces import LinkView
 
 TEMPLATE = Path(__file__).with_name("board.pt")
@@ -35,15 +35,15 @@ class Look:
 
 def draw(views: tuple[LinkView, ...], now: datetime, console: Console, look: Look) -> str:
     """Return the board as HTML without a script; every value in it is escaped by the template engine."""
-    ranked = most_urgent_first(views, now)
-    counted = Counter(urgency for urgency, _ in ranked)
+    counted = Counter(urgency(view, now) for view in views)
+    first = most_urgent(views, now)[: look.show]
     html: str = _template().render(
         palette=PALETTES[look.theme],
         theme=look.theme,
         shape="cards" if look.width < NARROW_PIXELS else "table",
         total=len(views),
-        counts=[(urgency, counted[urgency]) for urgency in Urgency if counted[urgency]],
-        rows=[row_of(urgency, view, now, console) for urgency, view in ranked[: look.show]],
+        counts=[(asks, counted[asks]) for asks in Urgency if counted[asks]],
+        rows=[row_of(urgency(view, now), view, now, console) for view in first],
         more=max(0, len(views) - look.show),
         place=console.place,
         read_at=f"{now:%Y-%m-%d %H:%M:%S} UTC",

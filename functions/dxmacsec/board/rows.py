@@ -32,18 +32,18 @@ class Row:
     opens: tuple[tuple[str, str], ...]
 
 
-def row_of(urgency: Urgency, view: LinkView, now: datetime, console: Console) -> Row:
+def row_of(asks: Urgency, view: LinkView, now: datetime, console: Console) -> Row:
     """Return what the board says of a link."""
     link, standing = view.link, view.standing
     verdict = standing.reasons[0] if standing else ""
     wrong = standing is not None and verdict != "Compliant"
     return Row(
-        urgency=urgency,
+        urgency=asks,
         id=link.id,
         name=link.name,
         about=", ".join(each for each in (str(link.kind), link.bandwidth, link.location) if each),
-        # Of a link that is well the rank says it already.
-        verdict="" if urgency is Urgency.WELL else verdict,
+        # Of a link that is well the word says it already.
+        verdict="" if asks is Urgency.OK else verdict,
         heading=console.heading(verdict) if standing else None,
         line=_line(view),
         sentence=cut(standing.sentence) if wrong and standing else "",

@@ -1,94 +1,124 @@
-"""Which link needs somebody first; each rank has a sign and a word, so that no colour is needed."""
+"""What a link asks of a person right now, in one word: the first that fits, the gravest first.
+
+The board and the command show the same words in the same order. Each word has a sign of its own shape, so that no
+colour is needed.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
-from enum import Enum
+from enum import IntEnum
+from typing import NamedTuple
 
 from dxmacsec.compliance import Status
-from dxmacsec.interfaces import LinkView
-from dxmacsec.model import MUST_ENCRYPT, LinkKind
-
-DARK_REASONS = frozenset({"EncryptionDown", "NoKey"})
+from dxmacsec.interfaces import LinkView, TaskRow
+from dxmacsec.model import MUST_ENCRYPT, SHOULD_ENCRYPT, Link, LinkKind, Port, RouterMode
 
 
-class Urgency(Enum):
-    """The ranks, the most urgent first: sign, word, and the tone of its colour."""
+class Urgency(IntEnum):
+    """The words, in the order in which a person should look."""
 
-    DARK = ("✕", "dark or in clear", "bad")
-    PAUSED = ("‖", "paused", "bad")
-    WAITING = ("?", "waits for the router", "wait")
-    WRONG = ("!", "not compliant", "bad")
-    OVERDUE = ("◷", "overdue", "warn")
-    ROTATING = ("↻", "rotating", "wait")
-    WARNING = ("△", "warning", "warn")
-    UNKNOWN = ("…", "not judged yet", "warn")
-    WELL = ("✓", "compliant", "good")
-    QUIET = ("∅", "exempt or not ours", "calm")
+    DOWN = 0
+    CLEAR = 1
+    FIX = 2
+    ANSWER = 3
+    PAUSED = 4
+    WARN = 5
+    DUE = 6
+    BUSY = 7
+    NEW = 8
+    OK = 9
+    EXEMPT = 10
+    NONE = 11
+
+    @property
+    def word(self) -> str:
+        """Return the word as it is shown: what needs a person stands in capitals."""
+        return "-" if self is Urgency.NONE else self.name if self < Urgency.BUSY else self.name.lower()
 
     @property
     def sign(self) -> str:
         """Return one character that differs in its shape from all others."""
-        return self.value[0]
-
-    @property
-    def word(self) -> str:
-        """Return the rank in words."""
-        return self.value[1]
+        return SAID[self].sign
 
     @property
     def tone(self) -> str:
-        """Return the name of its colour in the palette."""
-        return self.value[2]
+        """Return the name of its colour: `bad`, `warn`, `wait`, `good` or `calm`."""
+        return SAID[self].tone
+
+    @property
+    def meaning(self) -> str:
+        """Return what it means, in a few words."""
+        return SAID[self].meaning
 
 
-RANK = {urgency: number for number, urgency in enumerate(Urgency)}
+class Said(NamedTuple):
+    """How a word is shown."""
 
-BY_STATUS = {
-    Status.NON_COMPLIANT: Urgency.WRONG,
-    Status.WARNING: Urgency.WARNING,
-    Status.EXEMPT: Urgency.QUIET,
-    Status.COMPLIANT: Urgency.WELL,
-    Status.NOT_APPLICABLE: Urgency.QUIET,
+    sign: str
+    tone: str
+    meaning: str
+
+
+SAID = {
+    Urgency.DOWN: Said("✕", "bad", "no traffic on a port: must_encrypt without encryption"),
+    Urgency.CLEAR: Said("◯", "bad", "traffic in clear text: a key is there, and encryption is not up"),
+    Urgency.FIX: Said("!", "bad", "not compliant"),
+    Urgency.ANSWER: Said("?", "wait", "a rotation waits for you, or for an agent that is late"),
+    Urgency.PAUSED: Said("‖", "bad", "automation is paused until someone clears it"),
+    Urgency.WARN: Said("△", "warn", "a warning"),
+    Urgency.DUE: Said("◷", "warn", "the key is too old, or nobody knows its age"),
+    Urgency.BUSY: Said("↻", "wait", "a key or the mode is being changed"),
+    Urgency.NEW: Said("…", "warn", "no verdict yet: the sweep has not looked"),
+    Urgency.OK: Said("✓", "good", "nothing to do"),
+    Urgency.EXEMPT: Said("∅", "calm", "exempt by a tag"),
+    Urgency.NONE: Said("·", "calm", "no MACsec here: hosted, or the port is not capable"),
 }
 
 
-def urgency_of(view: LinkView, now: datetime) -> Urgency:
-    """Return the gravest rank that a link has now; what it reads of encryption outranks an older verdict.
+def urgency(view: LinkView, now: datetime) -> Urgency:
+    """Return what a link asks for; the order is the specification.
 
-    Nobody judges a hosted connection: its host's port holds the keys.
+    A dark port of a link in `must_encrypt` comes first whatever its verdict says: nothing passes there now, and
+    the verdict may be an hour old.
     """
-    if view.link.kind is LinkKind.HOSTED:
-        return Urgency.QUIET
-    by_verdict = BY_STATUS[view.standing.status] if view.standing else Urgency.UNKNOWN
-    found = [by_verdict]
-    if is_dark(view):
-        found.append(Urgency.DARK)
-    if view.pause or view.enforcement_pause:
-        found.append(Urgency.PAUSED)
-    if view.tasks:
-        found.append(Urgency.WAITING)
-    if view.rotating or view.acting:
-        found.append(Urgency.ROTATING)
-    elif view.is_due(now):
-        found.append(Urgency.OVERDUE)
-    return min(found, key=RANK.__getitem__)
+    status = view.standing.status if view.standing else None
+    asks = (
+        (Urgency.NONE, view.link.kind is LinkKind.HOSTED),
+        (Urgency.DOWN, bool(dark_ports(view.link)) and view.link.mode == MUST_ENCRYPT),
+        (Urgency.CLEAR, status is not Status.EXEMPT and _in_clear(view.link)),
+        (Urgency.FIX, status is Status.NON_COMPLIANT),
+        (Urgency.ANSWER, any(waits_for_a_person(task, view.router_mode, now) for task in view.tasks)),
+        (Urgency.PAUSED, bool(view.pause or view.enforcement_pause)),
+        (Urgency.WARN, status is Status.WARNING),
+        (Urgency.BUSY, bool(view.rotating or view.acting)),
+        (Urgency.DUE, status is not Status.EXEMPT and view.is_due(now)),
+        (Urgency.EXEMPT, status is Status.EXEMPT),
+        (Urgency.NONE, status is Status.NOT_APPLICABLE or not view.link.macsec_capable),
+        (Urgency.NEW, status is None),
+    )
+    return next((word for word, holds in asks if holds), Urgency.OK)
 
 
-def is_dark(view: LinkView) -> bool:
-    """Tell whether a line that shall be encrypted is not: by its ports as they read now, or by its verdict."""
-    link, standing = view.link, view.standing
-    if standing is None or standing.status in (Status.EXEMPT, Status.NOT_APPLICABLE):
-        return False
+def waits_for_a_person(task: TaskRow, mode: RouterMode, now: datetime) -> bool:
+    """Tell whether somebody should see to a router task: at once, or where an agent has let half of the time pass."""
+    return mode is not RouterMode.AGENT or now - task.sent_at > (task.deadline - task.sent_at) / 2
+
+
+def dark_ports(link: Link) -> tuple[Port, ...]:
+    """Return the ports that carry no encrypted traffic; of a link without MACsec that says nothing."""
+    return tuple(port for port in link.ports if not (port.up and port.encrypted))
+
+
+def _in_clear(link: Link) -> bool:
+    """Tell whether traffic passes in clear text though keys are there; what isn't up passes nothing."""
     keyed = any(key.held for key in link.keys)
-    reads_down = (keyed or link.mode == MUST_ENCRYPT) and not link.encrypted
-    return reads_down or bool(DARK_REASONS & set(standing.reasons) and not link.encrypted)
+    return link.mode == SHOULD_ENCRYPT and keyed and any(port.up and not port.encrypted for port in link.ports)
 
 
-def most_urgent_first(views: tuple[LinkView, ...], now: datetime) -> list[tuple[Urgency, LinkView]]:
-    """Return all links with their ranks; within a rank the one that is due first, or whose task ends first."""
-    ranked = [(urgency_of(view, now), view) for view in views]
-    return sorted(ranked, key=lambda each: (RANK[each[0]], _until(each[1]), each[1].link.id))
+def most_urgent(views: tuple[LinkView, ...], now: datetime) -> tuple[LinkView, ...]:
+    """Return the views sorted by what they ask for, then by whose task ends or key is due first, then by id."""
+    return tuple(sorted(views, key=lambda view: (urgency(view, now), _until(view), view.link.id)))
 
 
 def _until(view: LinkView) -> float:

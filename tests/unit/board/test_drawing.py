@@ -61,7 +61,7 @@ def test_the_board_says_whose_links_it_shows() -> None:
 def test_a_link_shows_its_verdict_keys_age_and_next_due() -> None:
     text = board(a_view()).text
 
-    for words in ("north-a", LINK, "connection, 10Gbps, EqDC2", "compliant", "must_encrypt, 1 of 1 port encrypted"):
+    for words in ("north-a", LINK, "connection, 10Gbps, EqDC2", "ok", "must_encrypt, 1 of 1 port encrypted"):
         assert words in text
     assert "f79f1947… in use for 28 days" in text
     assert "in 62 days" in text
@@ -101,7 +101,7 @@ def test_a_rotation_shows_what_it_waits_for_and_until_when_and_never_its_token()
         (a_view(rotating=ROTATING, tasks=(a_task(hours=-1),)), "too late"),
         (a_view(ports=(DARK_PORT,)), "0 of 1 port encrypted"),
         (a_view(reason="KeyUnknown", status=Status.NON_COMPLIANT), f"{LINK} is what it is."),
-        (a_view(standing=None), "not judged yet"),
+        (a_view(standing=None), "no verdict yet"),
     ],
 )
 def test_what_is_special_about_a_link_is_said(view: LinkView, words: str) -> None:
@@ -112,8 +112,8 @@ def test_the_summary_counts_every_link_by_rank_in_words() -> None:
     text = board(a_view("dxcon-a"), a_view("dxcon-b"), a_view("dxcon-c", ports=(DARK_PORT,))).text
 
     assert re.search(r"3\s+links", text)
-    assert re.search(r"1\s+dark or in clear", text)
-    assert re.search(r"2\s+compliant", text)
+    assert re.search(r"1\s+DOWN", text)
+    assert re.search(r"2\s+ok", text)
 
 
 def test_no_link_at_all_is_said() -> None:
