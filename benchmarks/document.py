@@ -39,6 +39,8 @@ def recorded() -> list[Figure]:
 
 
 def joined(before: Iterable[Figure], measured: Iterable[Figure]) -> list[Figure]:
-    """Return older figures with those areas replaced that were measured anew; a new area comes last."""
+    """Return older figures with those areas replaced that were measured anew, in the order of a run that has all."""
     old, new = by_area(before), by_area(measured)
+    if old.keys() <= new.keys():
+        return [figure for each in new.values() for figure in each]
     return [figure for each in {**old, **new}.values() for figure in each]

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import makespan, payloads
+from benchmarks import makespan, payloads, reads
 from benchmarks.figures import Figure, spread
 from benchmarks.many_links import Pages, a_region, plan
 from benchmarks.progress import tell
@@ -73,10 +73,10 @@ def measure() -> list[Figure]:
     figures: list[Figure] = []
     for job in (PLANNING, SWEEPING):
         figures += figures_of(job, taken(job, SIZES, ROUNDS), itself)
-    tell("fleet: payloads")
-    figures += payloads.measure()
-    tell("fleet: makespan")
-    return [*figures, *makespan.measure()]
+    for part in (reads, payloads, makespan):
+        tell(f"fleet: {part.__name__.rpartition('.')[2]}")
+        figures += part.measure()
+    return figures
 
 
 def taken(job: Job, sizes: tuple[int, ...], rounds: int) -> dict[int, Taken]:

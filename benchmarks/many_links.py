@@ -34,9 +34,22 @@ class Pages:
         self._connections = connections
         self.calls = 0
 
-    def describe_connections(self, *, maxResults: int, nextToken: str = "0") -> dict[str, Any]:  # noqa: N803 - the API's
-        """Return a page of connections."""
+    @property
+    def first(self) -> str:
+        """Return the id of the first connection."""
+        return str(self._connections[0]["connectionId"])
+
+    def describe_connections(
+        self,
+        *,
+        maxResults: int = MOST_A_PAGE,  # noqa: N803 - the API's names
+        nextToken: str = "0",  # noqa: N803
+        connectionId: str = "",  # noqa: N803
+    ) -> dict[str, Any]:
+        """Return a page of connections, or the one that is named."""
         self.calls += 1
+        if connectionId:
+            return {"connections": [each for each in self._connections if each["connectionId"] == connectionId]}
         start, end = int(nextToken), int(nextToken) + min(maxResults, MOST_A_PAGE)
         more = {"nextToken": str(end)} if end < len(self._connections) else {}
         return {"connections": self._connections[start:end], **more}

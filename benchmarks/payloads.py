@@ -56,11 +56,8 @@ def _kib(what: str, size: float, limit: int = PAYLOAD_KIB, note: str = "") -> Fi
 
 
 def _of_runs() -> list[Figure]:
-    scene, world, pages = a_region(LINKS)
+    scene, world, _ = a_region(LINKS)
     planned = plan(world)
-    pages.calls = 0
-    check_wave(planned, world)
-    calls = pages.calls
     # What travels depends on the plan; the partners that each wave looks at are all among the links of this run.
     _, near, _ = a_region(MOST_LINKS_A_RUN)
     rotated = list(states(planned, near))
@@ -82,7 +79,6 @@ def _of_runs() -> list[Figure]:
             _event_of(postponed[-1]),
             note=f"{kibibytes(event):.0f} KiB where each was rotated",
         ),
-        Figure(AREA, "Direct Connect calls before each wave, 10,000 links", calls, note="every partner is looked at"),
     ]
 
 

@@ -66,6 +66,14 @@ def test_an_area_that_is_measured_anew_replaces_its_figures_where_they_stood() -
     assert [figure.what for figure in after] == ["new", "kept", "added"]
 
 
+def test_a_run_over_every_area_decides_on_their_order() -> None:
+    before = [Figure("a", "old", 1), Figure("b", "old", 1)]
+
+    after = joined(before, [Figure(area, "new", 1) for area in "bca"])
+
+    assert [(figure.area, figure.what) for figure in after] == [("b", "new"), ("c", "new"), ("a", "new")]
+
+
 def test_an_area_that_takes_too_long_is_ended() -> None:
     began = time.monotonic()
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks import cost, fleet, makespan, payloads, restoring, rotation
+from benchmarks import cost, fleet, makespan, payloads, reads, restoring, rotation
 from benchmarks.areas import AREAS
 from benchmarks.document import recorded
 from benchmarks.figures import Figure
@@ -33,7 +33,7 @@ def calls_of(job: Job) -> list[Figure]:
 
 
 def of_the_fleet() -> list[Figure]:
-    return [*calls_of(PLANNING), *calls_of(SWEEPING), *payloads.measure(), *makespan.measure()]
+    return [*calls_of(PLANNING), *calls_of(SWEEPING), *reads.measure(), *payloads.measure(), *makespan.measure()]
 
 
 MEASURED: dict[str, Callable[[], list[Figure]]] = {
