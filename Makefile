@@ -46,8 +46,8 @@ fault-matrix: setup ## walk every fault and write docs/fault-matrix.md again
 real-mka: setup ## rotate a link of real MACsec peers in a small virtual machine; at most 5 minutes
 	$(BIN)/python -m real_mka
 
-bench: setup ## measure what the README claims, against the aims; JSON=1 prints one document
-	@$(BIN)/python -m benchmarks $(if $(JSON),--json)
+bench: setup ## measure what the README claims; JSON=1 prints one document, ONLY=fleet one area, README=1 writes its tables
+	@$(BIN)/python -m benchmarks $(foreach area,$(ONLY),--only $(area)) $(if $(JSON),--json) $(if $(README),--readme)
 
 audit: setup ## ask an advisory service about every dependency; look for secrets
 	$(BIN)/python -m audits

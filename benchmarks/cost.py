@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -56,29 +57,28 @@ def by_item(links: int, rotation: Usage, sweep: Usage) -> dict[str, float]:
 
 def measure() -> list[Figure]:
     """Measure what 1, 100 and 10,000 links cost a month; the standing charge a link is its key secret."""
-    rotation = of_a_rotation()
+    return figures_of(of_a_rotation(), {links: of_a_sweep(links) for links in FLEETS})
+
+
+def figures_of(rotation: Usage, sweeps: Mapping[int, Usage]) -> list[Figure]:
+    """Return the rows, from what one rotation and one sweep of so many links use.
+
+    How long a function runs is measured on this machine, so that everything but the standing charge wobbles a little.
+    """
     unit = prices()
+    one = sum(amount * unit[name] for name, amount in rotation.items())
+    used = ", ".join(f"{amount} {name}" for name, amount in sorted(rotation.items()) if amount)
+    more = standing(2) - standing(1)
+    a_link = sum(amount * unit[name] for name, amount in more.items())
     figures = [
-        Figure(
-            AREA,
-            "one rotation, all that it uses",
-            sum(amount * unit[name] for name, amount in rotation.items()),
-            "USD",
-            note=", ".join(f"{amount} {name}" for name, amount in sorted(rotation.items()) if amount),
-        ),
-        Figure(
-            AREA, "standing charge a link a month", (sum(_stands(2)) - sum(_stands(1))), "USD", unit["secret_month"]
-        ),
+        Figure(AREA, "one rotation, all that it uses", one, "USD", note=used, wobbles=True),
+        Figure(AREA, "standing charge a link a month", a_link, "USD", unit["secret_month"], note=", ".join(more)),
     ]
-    for links in FLEETS:
-        items = by_item(links, rotation, of_a_sweep(links))
+    for links, sweep in sweeps.items():
+        items = by_item(links, rotation, sweep)
         dearest = sorted(items.items(), key=lambda item: -item[1])[:4]
         note = ", ".join(f"{name} {cost:.2f}" for name, cost in dearest)
-        figures.append(Figure(AREA, f"{links:,} links a month", sum(items.values()), "USD", note=note))
-        figures.append(Figure(AREA, f"{links:,} links: a link a month", sum(items.values()) / links, "USD"))
+        whole = sum(items.values())
+        figures.append(Figure(AREA, "all of them a month", whole, "USD", note=note, links=links, wobbles=True))
+        figures.append(Figure(AREA, "each of them a month", whole / links, "USD", links=links, wobbles=True))
     return figures
-
-
-def _stands(links: int) -> list[float]:
-    unit = prices()
-    return [amount * unit[name] for name, amount in standing(links).items()]

@@ -6,14 +6,16 @@ The twin itself moves every link's traffic at every call, which thousands of lin
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
 from dxmacsec.adapters.direct_connect import AwsDirectConnect
-from dxmacsec.fleet import KeySince
+from dxmacsec.fleet import Fleet, KeySince
 from dxmacsec.interfaces import World
-from dxmacsec.model import KeyPair, Label
+from dxmacsec.model import Execution, KeyPair, Label
+from dxmacsec.steps.plan_fleet import plan_fleet
 from sandbox.twin.client import TwinClient
 from tests.worlds.estates import LINK, a_connection
 from tests.worlds.outside import FakeManagedSecrets
@@ -32,9 +34,22 @@ class Pages:
         self._connections = connections
         self.calls = 0
 
-    def describe_connections(self, *, maxResults: int, nextToken: str = "0") -> dict[str, Any]:  # noqa: N803 - the API's
-        """Return a page of connections."""
+    @property
+    def first(self) -> str:
+        """Return the id of the first connection."""
+        return str(self._connections[0]["connectionId"])
+
+    def describe_connections(
+        self,
+        *,
+        maxResults: int = MOST_A_PAGE,  # noqa: N803 - the API's names
+        nextToken: str = "0",  # noqa: N803
+        connectionId: str = "",  # noqa: N803
+    ) -> dict[str, Any]:
+        """Return a page of connections, or the one that is named."""
         self.calls += 1
+        if connectionId:
+            return {"connections": [each for each in self._connections if each["connectionId"] == connectionId]}
         start, end = int(nextToken), int(nextToken) + min(maxResults, MOST_A_PAGE)
         more = {"nextToken": str(end)} if end < len(self._connections) else {}
         return {"connections": self._connections[start:end], **more}
@@ -55,12 +70,21 @@ class Pages:
         return {"resiliencyGroups": []}
 
 
-def a_region(links: int, *, links_a_group: int = 2, due: bool = True) -> tuple[Scene, World, Pages]:
-    """Return a world of so many connections with a key of ours each, all of them due or none."""
+def plan(world: World) -> Fleet:
+    """Plan a run over everybody who is due."""
+    arn = "arn:aws:states:us-east-1:123456789012:execution:dxmacsec-RotateFleet:benchmark"
+    return plan_fleet({}, Execution(arn, "benchmark", world.clock.now()), world)
+
+
+def a_region(
+    links: int, *, links_a_group: int = 2, due: bool = True, tags: Mapping[str, str] | None = None
+) -> tuple[Scene, World, Pages]:
+    """Return a world of so many connections with a key of ours each, all of them due or none; `tags` are on each."""
     scene = a_scene(a_connection(mode="must_encrypt"))
     one = TwinClient(scene.twin).describe_connections(connectionId=LINK)["connections"][0]
     ids = [f"dxcon-{number:08x}" for number in range(links)]
-    pages = Pages([_like(one, link, f"group-{number // links_a_group}") for number, link in enumerate(ids)])
+    group_of = {link: f"group-{number // links_a_group}" for number, link in enumerate(ids)}
+    pages = Pages([_like(one, link, {GROUP_TAG: group, **(tags or {})}) for link, group in group_of.items()])
     client = cast("Any", pages)
     now = scene.clock.now()
     for link in ids:
@@ -93,8 +117,8 @@ def ckn_of(link: str) -> str:
     return link.removeprefix("dxcon-") * 8
 
 
-def _like(one: dict[str, Any], link: str, group: str) -> dict[str, Any]:
+def _like(one: dict[str, Any], link: str, tagged: Mapping[str, str]) -> dict[str, Any]:
     copied = copy.deepcopy(one)
-    tags = [{"key": GROUP_TAG, "value": group}]
+    tags = [{"key": key, "value": value} for key, value in tagged.items()]
     keys = [{**key, "ckn": ckn_of(link)} for key in one["macSecKeys"]]
     return {**copied, "connectionId": link, "connectionName": link, "tags": tags, "macSecKeys": keys}
