@@ -66,8 +66,6 @@ def _alike(links_a_group: int) -> Figure:
     least = -(-shortest({due.link: due.group for due in fleet.due}, one_each, width) // 1)
     waves = makespan(fleet.waves, one_each)
     note = f"{waves:.0f} waves of at most {width}, {least:.0f} at least"
-    if waves > NEAR * least:
-        note += "; the last wave of each rank (the nth links of all groups) is not filled from the next rank"
     what = f"makespan of 500 links in groups of {links_a_group}, rotations alike, against the shortest"
     return Figure(AREA, what, waves / least, "ratio", NEAR, note=note)
 

@@ -103,10 +103,7 @@ def _of_wrong_tags() -> Figure:
     """Measure the plan of a Region where one mistake was made everywhere, as a template that tags links makes it."""
     _, world, _ = a_region(LINKS, tags=NOT_UNDERSTOOD)
     size = kibibytes(write(plan(world)))
-    note = (
-        "" if size <= PAYLOAD_KIB else "each warning about a tag travels; only links that are left out are cut to 200"
-    )
-    return _kib("payload of a plan over 10,000 links with a tag that is not understood", size, note=note)
+    return _kib("payload of a plan over 10,000 links with a tag that is not understood", size)
 
 
 def _of_sweeps() -> list[Figure]:

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dxmacsec.fleet import FleetRequest, KeySince
+from dxmacsec.fleet import DueLink, FleetRequest, KeySince
 from dxmacsec.model import ASSOCIATED, AVAILABLE, ENCRYPTION_UP, MUST_ENCRYPT, Key, Link, LinkKind, Port
 from dxmacsec.policy.fleet import MOST_LINKS_A_RUN, Survey, lay_out
 from dxmacsec.policy.groups import GROUP_TAG, redundancy_group
 from dxmacsec.policy.tags import Rules
+from dxmacsec.policy.waves import lay_waves
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MAX_AGE = timedelta(days=90)
@@ -70,6 +71,21 @@ def test_a_wave_never_holds_two_of_one_group_nor_more_than_its_width(survey: Sur
     for wave in lay_out(survey).waves:
         assert max(Counter(groups[link] for link in wave).values()) == 1
         assert len(wave) <= survey.max_links_a_wave
+
+
+@given(st.lists(st.sampled_from("abcdef"), max_size=40), st.integers(1, 7))
+def test_there_are_never_more_waves_than_groups_and_width_ask_for(groups: list[str], width: int) -> None:
+    waves = lay_waves([DueLink(f"{number:02}", group, True, "Asked") for number, group in enumerate(groups)], width)  # noqa: FBT003
+
+    longest = max(Counter(groups).values(), default=0)
+    assert len(waves) == max(longest, -(-len(groups) // width))
+
+
+@given(st.integers(0, 40), st.integers(1, 7))
+def test_where_no_two_are_of_one_group_the_oldest_goes_first(links: int, width: int) -> None:
+    due = [DueLink(f"{number:02}", f"group-{number}", True, "KeyTooOld") for number in range(links)]  # noqa: FBT003
+
+    assert [link for wave in lay_waves(due, width) for link in wave] == [each.link for each in due]
 
 
 @given(surveys())

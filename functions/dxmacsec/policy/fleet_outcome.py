@@ -14,6 +14,8 @@ from dxmacsec.policy.outcome import FAILED, PLANNED, REFUSED, SUCCEEDED, message
 MOST_SHOWN = 200
 """Links that are left out and shown one by one; the rest is counted by reason: a payload ends at 256 KiB."""
 MOST_SENTENCE = 160
+MOST_WARNINGS = 100
+"""Tags that were not understood and are told one by one: one wrong tag on each of 10,000 links filled four payloads."""
 POSTPONED = "POSTPONED"
 POSTPONING = frozenset({"OutsideWindow", "MaintenancePlanned"})
 """Refusals of a rotation that say: another time. Nothing was changed and nothing failed."""
@@ -83,6 +85,12 @@ def shown_left_out(plan: FleetPlan) -> tuple[tuple[LeftOut, ...], dict[str, int]
     """Return the first of the links that are left out, those to care about first, and all by reason."""
     ordered = sorted(plan.left_out, key=lambda each: each.reason in QUIET)
     return tuple(ordered[:MOST_SHOWN]), dict(Counter(each.reason for each in plan.left_out))
+
+
+def shown_warnings(plan: FleetPlan) -> tuple[str, ...]:
+    """Return the first of a plan's warnings, and how many more there are."""
+    more = len(plan.warnings) - MOST_WARNINGS
+    return (*plan.warnings[:MOST_WARNINGS], *((f"{more} more tags were not understood.",) if more > 0 else ()))
 
 
 def fleet_report(fleet: Fleet, outcome: Outcome) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dxmacsec.fleet import Fleet, FleetPlan, FleetRequest
 from dxmacsec.interfaces import Owner, World
 from dxmacsec.model import SCHEMA, Execution, Link, Verdict
 from dxmacsec.policy.fleet import Survey, lay_out, unknown_links
-from dxmacsec.policy.fleet_outcome import shown_left_out
+from dxmacsec.policy.fleet_outcome import shown_left_out, shown_warnings
 from dxmacsec.policy.groups import redundancy_group
 from dxmacsec.policy.request import fleet_request
 from dxmacsec.policy.tags import Rules
@@ -46,7 +46,7 @@ def plan_fleet(event_input: object, execution: Execution, world: World) -> Fleet
 def _carrying(fleet: Fleet, plan: FleetPlan) -> Fleet:
     shown, counts = shown_left_out(plan)
     return replace(
-        fleet, due=plan.due, waves=plan.waves, left_out=shown, left_out_counts=counts, warnings=plan.warnings
+        fleet, due=plan.due, waves=plan.waves, left_out=shown, left_out_counts=counts, warnings=shown_warnings(plan)
     )
 
 

@@ -9,7 +9,16 @@ import pytest
 
 from dxmacsec.fleet import DueLink, Fleet, FleetPlan, FleetRequest, LeftOut, LinkResult
 from dxmacsec.model import SCHEMA, Verdict
-from dxmacsec.policy.fleet_outcome import MOST_SHOWN, fleet_report, needs_people, of_fleet, result_of, shown_left_out
+from dxmacsec.policy.fleet_outcome import (
+    MOST_SHOWN,
+    MOST_WARNINGS,
+    fleet_report,
+    needs_people,
+    of_fleet,
+    result_of,
+    shown_left_out,
+    shown_warnings,
+)
 
 LINK = "dxcon-fg5678gh"
 DUE = DueLink(LINK, "north", declared=True, why="KeyTooOld", age_days=100)
@@ -116,3 +125,13 @@ def test_the_largest_run_fits_into_a_state() -> None:
     document = json.dumps(fleet_report(replace(fleet, results=(*results, *done)), of_fleet(fleet)))
 
     assert len(document) < 240_000
+
+
+def test_a_wrong_tag_on_every_link_is_told_a_hundred_times_and_then_counted() -> None:
+    warnings = tuple(f"dxcon-{number:08}: dxmacsec:rotate" for number in range(10_000))
+
+    shown = shown_warnings(FleetPlan(warnings=warnings))
+
+    assert shown[:MOST_WARNINGS] == warnings[:MOST_WARNINGS]
+    assert shown[MOST_WARNINGS:] == ("9900 more tags were not understood.",)
+    assert shown_warnings(FleetPlan(warnings=warnings[:MOST_WARNINGS])) == warnings[:MOST_WARNINGS]
