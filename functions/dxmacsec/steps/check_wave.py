@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from datetime import timedelta
 
 from dxmacsec.fleet import DueLink, Fleet, WaveMember
 from dxmacsec.interfaces import World
@@ -11,7 +12,7 @@ from dxmacsec.model import Link
 from dxmacsec.policy.fleet_outcome import result_of
 from dxmacsec.policy.groups import dark_partners, redundancy_group
 from dxmacsec.policy.outcome import FAILED
-from dxmacsec.policy.waves import FLEET_REASON
+from dxmacsec.policy.waves import FLEET_REASON, pause
 from dxmacsec.policy.windows import closed
 
 LONGEST_RUN_NAME = 46
@@ -62,7 +63,8 @@ def _guarded(fleet: Fleet, world: World) -> Fleet:
     sentence = f"{', '.join(dark)} is not up and encrypted: its partner in this wave may be the only line that works."
     if now - held_since >= world.limits.plan_wait:
         return fleet.to("stop", "PartnerNotEncrypted", f"Later waves were not started. {sentence}")
-    seconds = max(1, round(world.limits.poll_seconds))
+    wait = pause(now - held_since, timedelta(seconds=world.limits.poll_seconds))
+    seconds = max(1, round(wait.total_seconds()))
     return replace(fleet, held_since=held_since).to("wait", "PartnerNotEncrypted", sentence, seconds)
 
 
