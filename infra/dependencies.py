@@ -13,6 +13,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from infra.byte_code import Interpreter, compile_all
+
 # The services that functions make clients of; botocore's data of all others stays out of the asset.
 SERVICES = (
     *("directconnect", "dynamodb", "events", "kms", "secretsmanager", "securityhub"),
@@ -46,6 +48,25 @@ def installed(lock: Path, cache: Path) -> Path:
             _install(lock, fresh)
             _trim(fresh)
             refuse_native_code(fresh)
+            _publish(fresh, folder)
+    return folder
+
+
+def compiled(lock: Path, cache: Path, interpreter: Interpreter) -> Path:
+    """Return the same folder with byte code of an interpreter, from the cache or freshly compiled.
+
+    Repeating and running twice at once are safe, as with `installed`.
+
+    Raises:
+        AssetError: if pip refuses, or a dependency is not pure Python.
+    """
+    source = installed(lock, cache)
+    folder = cache / f"{source.name}-{interpreter.release}"
+    if not folder.exists():
+        with tempfile.TemporaryDirectory(dir=cache) as scratch:
+            fresh = Path(scratch) / "dependencies"
+            shutil.copytree(source, fresh)
+            compile_all(fresh, fresh, interpreter)
             _publish(fresh, folder)
     return folder
 
