@@ -91,9 +91,25 @@ def _trim(folder: Path) -> None:
     for service in sorted(path for path in data.iterdir() if path.is_dir()):
         if service.name not in SERVICES:
             shutil.rmtree(service)
+    for model in sorted(data.glob("*/*/service-2.json.gz")):
+        kept = undocumented(json.loads(gzip.decompress(model.read_bytes())))
+        model.write_bytes(gzip.compress(json.dumps(kept, separators=(",", ":")).encode(), mtime=0))
     endpoints = data / "endpoints.json"
     kept = trimmed_endpoints(json.loads(endpoints.read_text()), _endpoint_prefixes(data))
     endpoints.write_text(json.dumps(kept, separators=(",", ":"), sort_keys=True))
+
+
+def undocumented(model: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Leave out a service model's documentation, most of its size: every client parses the whole model.
+
+    A text under that name documents; a member of a structure that has this name is an object, and stays.
+    """
+    if isinstance(model, list):
+        return [undocumented(each) for each in model]
+    if not isinstance(model, dict):
+        return model
+    kept = {name: it for name, it in model.items() if name != "documentation" or not isinstance(it, str)}
+    return {name: undocumented(it) for name, it in kept.items()}
 
 
 def trimmed_endpoints(endpoints: dict[str, Any], prefixes: frozenset[str]) -> dict[str, Any]:
