@@ -28,10 +28,12 @@ def test_the_worst_function_is_the_one_with_the_highest_median_of_its_rounds() -
 
     worst, middle, slowest, *_ = figures(Taken(ours, source, [50.0] * ROUNDS, [100.0] * ROUNDS))
 
-    assert (worst.value, worst.at_most, worst.met) == (pytest.approx(0.9), AIM, True)
+    assert worst.value == pytest.approx(0.9)
+    assert (worst.at_most, worst.met) == (AIM, True)
     assert worst.note.startswith("Steady;")
     assert middle.value == pytest.approx(0.85)
-    assert (slowest.value, slowest.note) == (pytest.approx(2.0), "Steady")
+    assert slowest.value == pytest.approx(2.0)
+    assert slowest.note == "Steady"
 
 
 def test_a_function_is_compared_with_the_peer_of_its_own_round() -> None:
@@ -40,7 +42,7 @@ def test_a_function_is_compared_with_the_peer_of_its_own_round() -> None:
 
     worst, *_ = figures(Taken([{"One": each} for each in rounds], [{"One": 1.0}], [1.0], peer))
 
-    assert (worst.low, worst.value, worst.high) == (pytest.approx(1), pytest.approx(1), pytest.approx(1))
+    assert [worst.low, worst.value, worst.high] == pytest.approx([1, 1, 1])
 
 
 @pytest.mark.parametrize(
