@@ -13,6 +13,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from infra.byte_code import Interpreter, compile_all
+
 # The services that functions make clients of; botocore's data of all others stays out of the asset.
 SERVICES = (
     *("directconnect", "dynamodb", "events", "kms", "secretsmanager", "securityhub"),
@@ -50,6 +52,25 @@ def installed(lock: Path, cache: Path) -> Path:
     return folder
 
 
+def compiled(lock: Path, cache: Path, interpreter: Interpreter) -> Path:
+    """Return the same folder with byte code of an interpreter, from the cache or freshly compiled.
+
+    Repeating and running twice at once are safe, as with `installed`.
+
+    Raises:
+        AssetError: if pip refuses, or a dependency is not pure Python.
+    """
+    source = installed(lock, cache)
+    folder = cache / f"{source.name}-{interpreter.release}"
+    if not folder.exists():
+        with tempfile.TemporaryDirectory(dir=cache) as scratch:
+            fresh = Path(scratch) / "dependencies"
+            shutil.copytree(source, fresh)
+            compile_all(fresh, fresh, interpreter)
+            _publish(fresh, folder)
+    return folder
+
+
 def _install(lock: Path, target: Path) -> None:
     # Only wheels of pure Python for the runtime's version match: the build machine's own doesn't matter.
     pure = ["--only-binary=:all:", "--python-version", RUNTIME_PYTHON, "--implementation", "py"]
@@ -70,9 +91,25 @@ def _trim(folder: Path) -> None:
     for service in sorted(path for path in data.iterdir() if path.is_dir()):
         if service.name not in SERVICES:
             shutil.rmtree(service)
+    for model in sorted(data.glob("*/*/service-2.json.gz")):
+        kept = undocumented(json.loads(gzip.decompress(model.read_bytes())))
+        model.write_bytes(gzip.compress(json.dumps(kept, separators=(",", ":")).encode(), mtime=0))
     endpoints = data / "endpoints.json"
     kept = trimmed_endpoints(json.loads(endpoints.read_text()), _endpoint_prefixes(data))
     endpoints.write_text(json.dumps(kept, separators=(",", ":"), sort_keys=True))
+
+
+def undocumented(model: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Leave out a service model's documentation, most of its size: every client parses the whole model.
+
+    A text under that name documents; a member of a structure that has this name is an object, and stays.
+    """
+    if isinstance(model, list):
+        return [undocumented(each) for each in model]
+    if not isinstance(model, dict):
+        return model
+    kept = {name: it for name, it in model.items() if name != "documentation" or not isinstance(it, str)}
+    return {name: undocumented(it) for name, it in kept.items()}
 
 
 def trimmed_endpoints(endpoints: dict[str, Any], prefixes: frozenset[str]) -> dict[str, Any]:

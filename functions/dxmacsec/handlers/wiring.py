@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.session
 from botocore.config import Config
+from botocore.loaders import Loader
 
 from dxmacsec.adapters.compliance_ledger import DynamoComplianceLedger
 from dxmacsec.adapters.direct_connect import AwsDirectConnect
@@ -43,6 +44,20 @@ TIMEOUTS: dict[str, Any] = {"connect_timeout": 3, "read_timeout": 10, "user_agen
 RETRYING = Config(retries={"mode": "standard", "total_max_attempts": 3}, **TIMEOUTS)
 ONCE = Config(retries={"mode": "standard", "total_max_attempts": 1}, **TIMEOUTS)
 """For changes at Direct Connect, which has no client token: a lost answer is read before it is repeated."""
+
+SERVICES = (
+    *("directconnect", "dynamodb", "events", "kms", "secretsmanager", "securityhub"),
+    *("sns", "sqs", "stepfunctions"),
+)
+"""What clients are made of; the SDK's data of no other service is in the asset."""
+
+
+class KnownServices(Loader):
+    """The SDK's data, without a search through its folders for the services that there are."""
+
+    def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 - every one has every type
+        """Return the services that clients are made of."""
+        return list(SERVICES)
 
 
 class LateClient:
@@ -142,4 +157,6 @@ def _findings(settings: Settings, security_hub: FindingsClient, clock: Clock) ->
 
 
 def _session() -> Session:
-    return botocore.session.get_session()
+    session = botocore.session.get_session()
+    session.register_component("data_loader", KnownServices())
+    return session

@@ -1,0 +1,1 @@
+"""Functions of others that ours are compared with; each module is one, by itself."""

@@ -1,0 +1,89 @@
+"""What the build leaves of the SDK is what the functions use: an update of the SDK or a new call can't drift away."""
+
+from __future__ import annotations
+
+import ast
+import gzip
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import pytest
+from botocore import xform_name
+
+from dxmacsec.handlers import wiring
+from infra.asset import ROOT, staged
+from infra.dependencies import SERVICES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FUNCTIONS = ROOT / "functions" / "dxmacsec"
+ADAPTERS = FUNCTIONS / "adapters"
+OWN_CLIENTS = {"FindingsClient": "securityhub"}
+"""Clients that are typed here, because there are no types of theirs to install."""
+NO_OPERATIONS = {"exceptions", "meta"}
+FEWEST_OPERATIONS = 30
+
+
+def trees(folder: Path) -> Iterator[ast.Module]:
+    for path in sorted(folder.rglob("*.py")):
+        yield ast.parse(path.read_text(encoding="utf-8"))
+
+
+def services_made() -> set[str]:
+    """The first text that each call which makes a client is given."""
+    made = set()
+    for node in (node for tree in trees(FUNCTIONS) for node in ast.walk(tree)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in {
+            *("late", "LateClient", "create_client", "client", "resource")
+        }:
+            made |= {each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)}
+    return made
+
+
+def operations_called() -> dict[str, set[str]]:
+    """What the adapters ask of anything that is typed as a client, by service."""
+    called = defaultdict(set)
+    for tree in trees(ADAPTERS):
+        nodes = list(ast.walk(tree))
+        types = dict(OWN_CLIENTS)
+        for node in nodes:
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("mypy_boto3_"):
+                service = (node.module or "").split(".")[0].removeprefix("mypy_boto3_")
+                types |= {each.name: service for each in node.names if each.name.endswith("Client")}
+        annotated = {
+            node.arg: ast.unparse(node.annotation) for node in nodes if isinstance(node, ast.arg) and node.annotation
+        }
+        clients = {name: types[kind] for name, kind in annotated.items() if kind in types}
+        for node in nodes:
+            if isinstance(node, ast.Attribute):
+                receiver = ast.unparse(node.value).removeprefix("self.").removeprefix("_")
+                if receiver in clients and not node.attr.startswith("_"):
+                    called[clients[receiver]].add(node.attr)
+    return {service: names - NO_OPERATIONS for service, names in called.items()}
+
+
+@pytest.fixture(scope="module")
+def data() -> Iterator[Path]:
+    with staged(byte_code=False) as folder:
+        yield folder / "botocore" / "data"
+
+
+def test_clients_are_made_of_the_services_in_the_asset_and_of_no_others() -> None:
+    assert services_made() == set(SERVICES) == set(wiring.SERVICES)
+
+
+def test_adapters_call_every_service_in_the_asset() -> None:
+    assert set(operations_called()) == set(SERVICES)
+
+
+def test_every_operation_that_adapters_call_is_in_the_asset(data: Path) -> None:
+    called = operations_called()
+
+    for service, names in called.items():
+        model = max((data / service).glob("*/service-2.json.gz"))
+        known = json.loads(gzip.decompress(model.read_bytes()))["operations"]
+        assert names <= {xform_name(operation) for operation in known}, service
+    assert sum(map(len, called.values())) >= FEWEST_OPERATIONS
