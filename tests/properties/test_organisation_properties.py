@@ -84,6 +84,14 @@ def test_every_round_of_asking_takes_something_off_so_that_a_run_ends(organisati
 
 
 @given(organisations())
+def test_a_wave_goes_by_what_was_just_asked(organisation: PlayedOrganisation) -> None:
+    organisation.run()
+
+    assert organisation.steps[:1] == [Action.ASK]
+    assert [Action.ROTATE] * 2 not in [organisation.steps[at : at + 2] for at in range(len(organisation.steps))]
+
+
+@given(organisations())
 def test_a_spanning_group_with_a_failed_link_goes_no_further(organisation: PlayedOrganisation) -> None:
     course = organisation.run()
 
