@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from benchmarks import asset, cost, fleet, restoring, rotation
+from benchmarks import asset, cold, cost, fleet, organisation, restoring, rotation
 from benchmarks.figures import Figure
 
 
@@ -19,7 +19,7 @@ class Area(Protocol):
         ...
 
 
-AREAS: tuple[Area, ...] = (rotation, restoring, fleet, asset, cost)
+AREAS: tuple[Area, ...] = (rotation, restoring, fleet, organisation, cold, asset, cost)
 
 
 def name_of(area: Area) -> str:

@@ -17,8 +17,8 @@ from infra.byte_code import Interpreter, compile_all
 
 # The services that functions make clients of; botocore's data of all others stays out of the asset.
 SERVICES = (
-    *("directconnect", "dynamodb", "events", "kms", "secretsmanager", "securityhub"),
-    *("sns", "sqs", "stepfunctions"),
+    *("directconnect", "dynamodb", "events", "kms", "lambda", "s3", "secretsmanager", "securityhub"),
+    *("sns", "sqs", "stepfunctions", "sts"),
 )
 RUNTIME_PYTHON = "3.13"
 _NATIVE_SUFFIXES = frozenset({".so", ".pyd", ".dylib"})

@@ -46,8 +46,8 @@ ONCE = Config(retries={"mode": "standard", "total_max_attempts": 1}, **TIMEOUTS)
 """For changes at Direct Connect, which has no client token: a lost answer is read before it is repeated."""
 
 SERVICES = (
-    *("directconnect", "dynamodb", "events", "kms", "secretsmanager", "securityhub"),
-    *("sns", "sqs", "stepfunctions"),
+    *("directconnect", "dynamodb", "events", "kms", "lambda", "s3", "secretsmanager", "securityhub"),
+    *("sns", "sqs", "stepfunctions", "sts"),
 )
 """What clients are made of; the SDK's data of no other service is in the asset."""
 
