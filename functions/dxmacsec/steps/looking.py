@@ -11,6 +11,8 @@ from dxmacsec.interfaces import World
 from dxmacsec.model import Link, Verdict, Watch
 
 WAITING = "waiting"
+LONGEST_GAP = timedelta(seconds=60)
+"""How long nobody may look, between two calls of a function, before the time that a line is up counts anew."""
 
 Decide = Callable[[Link, Watch, datetime], Verdict]
 """A policy that says what one look means."""
@@ -66,7 +68,7 @@ def look_until(
     while True:
         link = _look(link_id, watch, world, patience)
         now = world.clock.now()
-        watch = watch.seen(up=link is not None and counts(link), at=now)
+        watch = watch.seen(up=link is not None and counts(link), at=now, longest_gap=LONGEST_GAP)
         verdict = decide(link, watch, now) if link else Verdict(WAITING)
         poll = timedelta(seconds=world.limits.poll_seconds)
         if verdict.next != WAITING or now + poll > until:
