@@ -12,6 +12,7 @@ from dxmacsec.adapters.direct_connect_shapes import (
     connection_link,
     interconnect_link,
     lag_link,
+    listed_keys,
     macsec_speeds,
     member_ids,
 )
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_directconnect.type_defs import LagTypeDef
 
     from dxmacsec.errors import DxMacsecError
-    from dxmacsec.model import KeyPair, Link
+    from dxmacsec.model import Key, KeyPair, Link
 
 PAGE_SIZE = 100
 """The most that a page of a describe call may hold."""
@@ -89,8 +90,8 @@ class AwsDirectConnect:
             locations = self._reader.describe_locations()["locations"]
         return {place["locationCode"]: macsec_speeds(place) for place in locations if place.get("locationCode")}
 
-    def associate(self, link_id: str, pair: KeyPair) -> None:
-        """Add a pair to the key chain.
+    def associate(self, link_id: str, pair: KeyPair) -> tuple[Key, ...]:
+        """Add a pair to the key chain; returns the keys that the answer lists.
 
         Repeating it is not safe (W6, docs/design.md): the caller looks for the CKN on the link first.
 
@@ -100,11 +101,12 @@ class AwsDirectConnect:
             UnknownAnswer: any other refusal.
         """
         doing = f"associate a key with {link_id}"
-        call_with_cak(
+        answer = call_with_cak(
             lambda: self._changer.associate_mac_sec_key(connectionId=link_id, ckn=pair.ckn, cak=pair.cak.reveal()),
             pair.cak,
             lambda error: direct_connect_error(error, doing),
         )
+        return listed_keys(answer.get("macSecKeys", ()))
 
     def reassociate(self, link_id: str, secret_arn: str) -> None:
         """Add a pair that Direct Connect has seen before, by its managed secret (W22).

@@ -32,10 +32,10 @@ def bake(rotation: Rotation, world: World) -> Rotation:
     rotation = replace(rotation, watch=watch, asked_ports=link.port_ids)
     if verdict.next != "baked":
         return rotation.to(verdict.next, verdict.reason, verdict.sentence, verdict.wait_seconds)
-    return _baked(rotation, verdict, length, world)
+    rotation = _noted(rotation, verdict, world)
+    return to_retire(rotation, link) if length <= timedelta(0) else rotation.to("baked")
 
 
-def _baked(rotation: Rotation, verdict: Verdict, length: timedelta, world: World) -> Rotation:
+def _noted(rotation: Rotation, verdict: Verdict, world: World) -> Rotation:
     looks = rotation.watch.looks if rotation.watch else 0
-    rotation = replace(rotation, watch=None).noting(world.clock.now(), "bake", f"{verdict.sentence} {looks} looks")
-    return to_retire(rotation, world) if length <= timedelta(0) else rotation.to("baked")
+    return replace(rotation, watch=None).noting(world.clock.now(), "bake", f"{verdict.sentence} {looks} looks")
