@@ -41,10 +41,16 @@ class AwsDirectConnect:
     therefore be a client without retries.
     """
 
-    def __init__(self, reader: DirectConnectClient, changer: DirectConnectClient) -> None:
-        """Take a client that retries, to read, and one that does not, to change."""
+    def __init__(
+        self, reader: DirectConnectClient, changer: DirectConnectClient, lister: DirectConnectClient | None = None
+    ) -> None:
+        """Take a client that retries, to read one link, and one that does not, to change.
+
+        `lister` reads what concerns all links: it may take its time, which who watches one line never does.
+        """
         self._reader = reader
         self._changer = changer
+        self._lister = lister or reader
 
     def link(self, link_id: str) -> Link:
         """Read a connection, an interconnect or a LAG with its keys and ports.
@@ -75,7 +81,7 @@ class AwsDirectConnect:
         Raises:
             Transient: AWS is slow, failed, or gave no answer.
         """
-        return read_resiliency_groups(self._reader)
+        return read_resiliency_groups(self._lister)
 
     def macsec_speeds(self) -> dict[str, frozenset[str]]:
         """Read at which port speeds each location of the Region offers MACsec, by the location's code.
@@ -87,7 +93,7 @@ class AwsDirectConnect:
             Transient: AWS is slow, failed, or gave no answer.
         """
         with _calling("read all locations"):
-            locations = self._reader.describe_locations()["locations"]
+            locations = self._lister.describe_locations()["locations"]
         return {place["locationCode"]: macsec_speeds(place) for place in locations if place.get("locationCode")}
 
     def associate(self, link_id: str, pair: KeyPair) -> tuple[Key, ...]:
@@ -179,7 +185,7 @@ class AwsDirectConnect:
 
     def _pages(self, what: str) -> Iterator[Any]:
         """Yield every item of a describe call; the SDK has no paginators for Direct Connect."""
-        describe: Callable[..., dict[str, Any]] = getattr(self._reader, f"describe_{what}")
+        describe: Callable[..., dict[str, Any]] = getattr(self._lister, f"describe_{what}")
         token: dict[str, str] = {}
         while True:
             with _calling(f"read all {what}"):
