@@ -73,7 +73,7 @@ class Config:
     tags_may_loosen: Annotated[
         bool, Flag(), "whether a link's tags may ask for less: `rotate=off`, an older key, an exemption"
     ] = False
-    poll_seconds: Annotated[float, Number(1, 10), "pause between two looks inside one function call"] = 5
+    poll_seconds: Annotated[float, Number(1, 10), "pause between two looks; longer only while a key associates"] = 5
     look_seconds: Annotated[float, Number(5, 60), "how long one function call keeps looking"] = 50
     plan_wait_minutes: Annotated[float, _UP_TO_A_DAY, "how long a plan waits for a link that is `pending`"] = 15
     association_minutes: Annotated[float, _UP_TO_A_DAY, "deadline for a new key to be `associated`"] = 30

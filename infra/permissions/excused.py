@@ -120,6 +120,16 @@ ROADS: tuple[Road, ...] = (
         },
     ),
     Road(
+        "a pair that was there before: the link may hold it already",
+        "tests/unit/steps/test_create_key.py::test_a_pair_that_is_used_again_is_looked_for_on_the_link",
+        {"CreateKey": ("directconnect:DescribeConnections",)},
+    ),
+    Road(
+        "more than one superseded key: which of them the link still lists",
+        "tests/walk/test_fewer_calls.py::test_where_several_keys_leave_the_next_is_one_that_the_link_still_lists",
+        {"PromoteKey": ("directconnect:DescribeConnections",)},
+    ),
+    Road(
         "a rotation for Secrets Manager that never held its lock",
         "tests/unit/steps/test_rotate_secret.py::test_mirrors_a_failure_and_lets_the_next_request_take_the_pair",
         {"RotateSecret": ("secretsmanager:UpdateSecretVersionStage",)},

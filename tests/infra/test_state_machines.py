@@ -175,3 +175,31 @@ def test_every_task_of_a_function_retries_the_same_faults() -> None:
     }
 
     assert len(known) == 1
+
+
+THROTTLED = "Throttled"
+A_LINE_MAY_BE_DARK = {
+    *("MakeRoom", "RetireKey", "AwaitRetired", "RestoreKey", "RaiseMode", "WatchMode", "LowerMode"),
+    *("BeginRecovery", "TakeOver", "PlanRecovery"),
+}
+FEWEST_MINUTES = 10
+
+
+def retry_of_throttling(state: dict[str, Any]) -> dict[str, Any]:
+    """Return the rule of a state for AWS asking us to slow down."""
+    [rule] = [rule for rule in state["Retry"] if THROTTLED in rule["ErrorEquals"]]
+    return dict(rule)
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_every_task_of_a_function_waits_for_minutes_while_aws_throttles(machine: str) -> None:
+    for name, state in states(machine).items():
+        if "lambda:invoke" not in str(state.get("Resource")):
+            continue
+        rule = retry_of_throttling(state)
+        delays = [rule["IntervalSeconds"] * rule["BackoffRate"] ** number for number in range(rule["MaxAttempts"])]
+        # FULL jitter draws each wait between nothing and all of it: half of it on the average.
+        mean_seconds = sum(min(delay, rule["MaxDelaySeconds"]) for delay in delays) / 2
+        assert rule["JitterStrategy"] == "FULL", name
+        assert mean_seconds >= FEWEST_MINUTES * 60, name
+        assert rule["MaxDelaySeconds"] <= (5 if name in A_LINE_MAY_BE_DARK else 60), name

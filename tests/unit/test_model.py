@@ -90,6 +90,15 @@ def test_up_lasts_from_its_first_look_and_a_drop_forgets_it() -> None:
     assert watch.seen(up=False, at=later).looks == 3
 
 
+def test_a_time_in_which_nobody_looked_is_not_up() -> None:
+    gap, late = timedelta(seconds=60), NOW + timedelta(seconds=61)
+    watch = Watch(NOW).seen(up=True, at=NOW, longest_gap=gap)
+
+    assert watch.seen(up=True, at=NOW + gap, longest_gap=gap).up_for(NOW + gap) == gap
+    assert watch.seen(up=True, at=late, longest_gap=gap).up_for(late) == timedelta(0)
+    assert watch.unseen_for(late) == timedelta(seconds=61)
+
+
 def test_each_question_to_the_router_has_its_own_id() -> None:
     rotation = a_rotation()
 

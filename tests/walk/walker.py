@@ -32,7 +32,10 @@ TIMEOUTS = ("States.Timeout", "States.HeartbeatTimeout")
 
 @dataclass
 class Walker:
-    """Runs executions on a scene, with a router that answers."""
+    """Runs executions on a scene, with a router that answers.
+
+    `jitter` is which part of each wait before a retry passes: Step Functions draws any from 0 to 1 (`FULL`).
+    """
 
     scene: Scene
     router: AnsweringRouter = field(init=False)
@@ -43,6 +46,7 @@ class Walker:
     watchers: list[Callable[[], None]] = field(default_factory=list)
     stepping: list[str] = field(default_factory=list)
     tokens: int = 0
+    jitter: float = 1.0
 
     def __post_init__(self) -> None:
         """Put a well-behaved agent at the router."""
@@ -193,7 +197,7 @@ class Walker:
                 return False
             delay = rule["IntervalSeconds"] * rule["BackoffRate"] ** tries[index]
             tries[index] += 1
-            self.scene.clock.sleep(min(delay, rule["MaxDelaySeconds"]))
+            self.scene.clock.sleep(self.jitter * min(delay, rule["MaxDelaySeconds"]))
             return True
         return False
 

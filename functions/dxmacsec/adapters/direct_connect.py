@@ -12,6 +12,7 @@ from dxmacsec.adapters.direct_connect_shapes import (
     connection_link,
     interconnect_link,
     lag_link,
+    listed_keys,
     macsec_speeds,
     member_ids,
 )
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_directconnect.type_defs import LagTypeDef
 
     from dxmacsec.errors import DxMacsecError
-    from dxmacsec.model import KeyPair, Link
+    from dxmacsec.model import Key, KeyPair, Link
 
 PAGE_SIZE = 100
 """The most that a page of a describe call may hold."""
@@ -40,10 +41,16 @@ class AwsDirectConnect:
     therefore be a client without retries.
     """
 
-    def __init__(self, reader: DirectConnectClient, changer: DirectConnectClient) -> None:
-        """Take a client that retries, to read, and one that does not, to change."""
+    def __init__(
+        self, reader: DirectConnectClient, changer: DirectConnectClient, lister: DirectConnectClient | None = None
+    ) -> None:
+        """Take a client that retries, to read one link, and one that does not, to change.
+
+        `lister` reads what concerns all links: it may take its time, which who watches one line never does.
+        """
         self._reader = reader
         self._changer = changer
+        self._lister = lister or reader
 
     def link(self, link_id: str) -> Link:
         """Read a connection, an interconnect or a LAG with its keys and ports.
@@ -74,7 +81,7 @@ class AwsDirectConnect:
         Raises:
             Transient: AWS is slow, failed, or gave no answer.
         """
-        return read_resiliency_groups(self._reader)
+        return read_resiliency_groups(self._lister)
 
     def macsec_speeds(self) -> dict[str, frozenset[str]]:
         """Read at which port speeds each location of the Region offers MACsec, by the location's code.
@@ -86,11 +93,11 @@ class AwsDirectConnect:
             Transient: AWS is slow, failed, or gave no answer.
         """
         with _calling("read all locations"):
-            locations = self._reader.describe_locations()["locations"]
+            locations = self._lister.describe_locations()["locations"]
         return {place["locationCode"]: macsec_speeds(place) for place in locations if place.get("locationCode")}
 
-    def associate(self, link_id: str, pair: KeyPair) -> None:
-        """Add a pair to the key chain.
+    def associate(self, link_id: str, pair: KeyPair) -> tuple[Key, ...]:
+        """Add a pair to the key chain; returns the keys that the answer lists.
 
         Repeating it is not safe (W6, docs/design.md): the caller looks for the CKN on the link first.
 
@@ -100,11 +107,12 @@ class AwsDirectConnect:
             UnknownAnswer: any other refusal.
         """
         doing = f"associate a key with {link_id}"
-        call_with_cak(
+        answer = call_with_cak(
             lambda: self._changer.associate_mac_sec_key(connectionId=link_id, ckn=pair.ckn, cak=pair.cak.reveal()),
             pair.cak,
             lambda error: direct_connect_error(error, doing),
         )
+        return listed_keys(answer.get("macSecKeys", ()))
 
     def reassociate(self, link_id: str, secret_arn: str) -> None:
         """Add a pair that Direct Connect has seen before, by its managed secret (W22).
@@ -177,7 +185,7 @@ class AwsDirectConnect:
 
     def _pages(self, what: str) -> Iterator[Any]:
         """Yield every item of a describe call; the SDK has no paginators for Direct Connect."""
-        describe: Callable[..., dict[str, Any]] = getattr(self._reader, f"describe_{what}")
+        describe: Callable[..., dict[str, Any]] = getattr(self._lister, f"describe_{what}")
         token: dict[str, str] = {}
         while True:
             with _calling(f"read all {what}"):

@@ -23,7 +23,7 @@ def connection_link(wire: ConnectionTypeDef) -> Link:
     """Return a dedicated connection, or a hosted one, which holds no key of its own."""
     connection_id, state = wire["connectionId"], wire.get("connectionState", "unknown")
     encryption, mode = wire.get("portEncryptionStatus"), wire.get("encryptionMode")
-    keys = _keys(wire.get("macSecKeys", ()))
+    keys = listed_keys(wire.get("macSecKeys", ()))
     return Link(
         id=connection_id,
         kind=LinkKind.HOSTED if is_hosted(wire) else LinkKind.CONNECTION,
@@ -52,7 +52,7 @@ def interconnect_link(wire: InterconnectTypeDef) -> Link:
     """Return a partner's interconnect: a physical port that holds keys as a connection does."""
     interconnect_id, state = wire["interconnectId"], wire.get("interconnectState", "unknown")
     encryption, mode = wire.get("portEncryptionStatus"), wire.get("encryptionMode")
-    keys = _keys(wire.get("macSecKeys", ()))
+    keys = listed_keys(wire.get("macSecKeys", ()))
     return Link(
         id=interconnect_id,
         kind=LinkKind.INTERCONNECT,
@@ -77,7 +77,7 @@ def lag_link(wire: LagTypeDef, members: Sequence[Link]) -> Link:
         state=wire.get("lagState", "unknown"),
         mode=wire.get("encryptionMode"),
         macsec_capable=wire.get("macSecCapable", False),
-        keys=_keys(wire.get("macSecKeys", ())),
+        keys=listed_keys(wire.get("macSecKeys", ())),
         ports=tuple(port for member in members for port in member.ports),
         name=wire.get("lagName", ""),
         location=wire.get("location", ""),
@@ -107,7 +107,8 @@ def _ckns(keys: Iterable[Key]) -> tuple[str, ...]:
     return tuple(key.ckn for key in keys if key.held)
 
 
-def _keys(wire: Iterable[MacSecKeyTypeDef]) -> tuple[Key, ...]:
+def listed_keys(wire: Iterable[MacSecKeyTypeDef]) -> tuple[Key, ...]:
+    """Return the keys of a link, or of an answer to a change of them."""
     return tuple(
         Key(key.get("ckn", ""), key.get("secretARN", ""), key.get("state", "unknown"), key.get("startOn"))
         for key in wire

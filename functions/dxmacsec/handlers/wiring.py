@@ -42,6 +42,13 @@ USER_AGENT = f"dxmacsec/{VERSION}"
 TIMEOUTS: dict[str, Any] = {"connect_timeout": 3, "read_timeout": 10, "user_agent_extra": USER_AGENT}
 
 RETRYING = Config(retries={"mode": "standard", "total_max_attempts": 3}, **TIMEOUTS)
+LISTING = Config(retries={"mode": "adaptive", "total_max_attempts": 3}, **TIMEOUTS)
+"""For lists of all links: once AWS throttles, the client paces itself, so that no plan begins anew at its first page.
+
+Not for reading one link: a look at a line that may be dark waits for nobody's pace.
+
+https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+"""
 ONCE = Config(retries={"mode": "standard", "total_max_attempts": 1}, **TIMEOUTS)
 """For changes at Direct Connect, which has no client token: a lost answer is read before it is repeated."""
 
@@ -119,7 +126,9 @@ def world_of(settings: Settings, session: Session) -> World:
     dynamo, sqs, clock = late("dynamodb"), late("sqs"), SystemClock()
     return World(
         clock=clock,
-        direct_connect=AwsDirectConnect(late("directconnect"), late("directconnect", ONCE)),
+        direct_connect=AwsDirectConnect(
+            late("directconnect"), late("directconnect", ONCE), late("directconnect", LISTING)
+        ),
         key_secrets=AwsKeySecrets(
             secrets_manager, settings.key_secret_prefix, settings.key_arn, settings.rotation_function_arn
         ),

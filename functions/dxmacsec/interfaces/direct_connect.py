@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from dxmacsec.model import KeyPair, Link
+from dxmacsec.model import Key, KeyPair, Link
 
 
 class DirectConnect(Protocol):
@@ -32,8 +32,8 @@ class DirectConnect(Protocol):
         """Read at which port speeds each location of the Region offers MACsec, by the location's code."""
         ...
 
-    def associate(self, link_id: str, pair: KeyPair) -> None:
-        """Add a pair to the key chain.
+    def associate(self, link_id: str, pair: KeyPair) -> tuple[Key, ...]:
+        """Add a pair to the key chain; returns the keys that the answer lists, which may be none.
 
         Raises:
             PortChanging: the port is busy with a key change.

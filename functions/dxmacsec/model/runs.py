@@ -78,16 +78,28 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What repeated looks at a link have shown; times are those of our own looks."""
+    """What repeated looks at a link have shown; times are those of our own looks.
+
+    `looked_at` is the last look, whether it saw anything or failed; None in a document of an older version.
+    """
 
     started_at: datetime
     up_since: datetime | None = None
     looks: int = 0
+    looked_at: datetime | None = None
 
-    def seen(self, *, up: bool, at: datetime) -> Watch:
-        """Return the watch after one more look: Up lasts from its first look, a drop forgets it."""
-        since = (self.up_since or at) if up else None
-        return replace(self, up_since=since, looks=self.looks + 1)
+    def seen(self, *, up: bool, at: datetime, longest_gap: timedelta | None = None) -> Watch:
+        """Return the watch after one more look: Up lasts from its first look, a drop forgets it.
+
+        So does a time longer than `longest_gap` in which nobody looked: what was not seen does not count as Up.
+        """
+        unseen = longest_gap is not None and self.unseen_for(at) > longest_gap
+        since = at if unseen else self.up_since or at
+        return replace(self, up_since=since if up else None, looks=self.looks + 1, looked_at=at)
+
+    def unseen_for(self, at: datetime) -> timedelta:
+        """Return how long ago the last look was; nothing before the first one."""
+        return at - self.looked_at if self.looked_at else timedelta(0)
 
     def up_for(self, at: datetime) -> timedelta:
         """Return for how long the link has been up without a break, as far as we looked."""

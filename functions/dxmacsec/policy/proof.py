@@ -81,12 +81,13 @@ def in_use_on_every_port(answer: RouterAnswer, link: Link) -> frozenset[str] | N
 
 def next_to_retire(rotation: Rotation, link: Link) -> OldKey | None:
     """Return the superseded key to remove next: planned, still listed, not dealt with, never the new one."""
+    return next((old for old in left_to_retire(rotation) if link.key_by_arn(old.secret_arn) is not None), None)
+
+
+def left_to_retire(rotation: Rotation) -> tuple[OldKey, ...]:
+    """Return the superseded keys that were planned and not dealt with, whether the link still lists them or not."""
     plan, new = rotation.plan, rotation.new_key
     if plan is None or new is None:
-        return None
+        return ()
     gone = {ckn.lower() for ckn in (*rotation.retired, new.ckn)}
-    for old in plan.supersedes:
-        key = link.key_by_arn(old.secret_arn)
-        if key is not None and old.ckn.lower() not in gone:
-            return old
-    return None
+    return tuple(old for old in plan.supersedes if old.ckn.lower() not in gone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dxmacsec.model import AVAILABLE, Link, ManagedSecret, NewKey, OldKey, Verdict, Watch
@@ -41,6 +42,15 @@ def may_withdraw(link: Link, key: NewKey, *, watch: Watch | None, now: datetime,
         return False
     other = any(other.associated for other in link.keys if other.secret_arn != listed.secret_arn)
     return other and link.encrypted and watch.up_for(now) > status_lag
+
+
+def without_gaps(watch: Watch, *, now: datetime, look_seconds: float, longest_gap: timedelta) -> Watch:
+    """Return a bake's watch, later by the time in which nobody looked though it was time to.
+
+    Looks that were throttled, or a function that failed, would else count as encryption that held.
+    """
+    late = watch.unseen_for(now) - timedelta(seconds=look_seconds)
+    return replace(watch, started_at=watch.started_at + late) if late > longest_gap else watch
 
 
 def bake(link: Link, watch: Watch, *, now: datetime, length: timedelta, look_seconds: float) -> Verdict:

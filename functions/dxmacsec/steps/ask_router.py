@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from dxmacsec.interfaces import TaskRow, World
-from dxmacsec.model import SCHEMA, Link, Rotation, RouterMode, RouterTaskKind, same_ckn
+from dxmacsec.model import SCHEMA, Link, LinkKind, Rotation, RouterMode, RouterTaskKind, same_ckn
 from dxmacsec.policy.lines import line_now
 from dxmacsec.steps.locks import check_rotation_lock, take_acting
 
@@ -35,27 +35,40 @@ def ask_router(rotation: Rotation, kind: RouterTaskKind, token: str, world: Worl
     check_rotation_lock(rotation, world)
     if kind is RouterTaskKind.PROVE:
         take_acting(rotation, world)
-    link = world.direct_connect.link(rotation.link)
-    message = _message(rotation, kind, link, world)
+    link = world.direct_connect.link(rotation.link) if _must_look(rotation, kind) else None
+    ports = link.port_ids if link else (rotation.link,)
     if rotation.router_mode is RouterMode.NONE:
-        world.router_desk.declare(token, _declaration(rotation, kind, link))
+        world.router_desk.declare(token, _declaration(rotation, kind, ports))
         return
+    message = _message(rotation, kind, ports, link, world)
     world.ledger.put_task(_row(rotation, kind, token, message, world))
     sent = {**message, "task_token": token}
-    if rotation.router_mode is RouterMode.MANUAL:
+    if rotation.router_mode is RouterMode.MANUAL and link is not None:
         # People only: an agent refuses a task with a field that it doesn't know.
         sent["line"] = line_now(link).words
     world.router_desk.send(rotation.router_mode, sent)
 
 
-def _message(rotation: Rotation, kind: RouterTaskKind, link: Link, world: World) -> dict[str, Any]:
+def _must_look(rotation: Rotation, kind: RouterTaskKind) -> bool:
+    """Tell whether the task says anything of the link that may have changed since the rotation began.
+
+    Members of a LAG come and go, *remove* names only what Direct Connect lists no more, and people read what the line
+    carries. A connection's only port is itself.
+    """
+    may_change = rotation.link_kind is LinkKind.LAG or kind is RouterTaskKind.REMOVE
+    return may_change or rotation.router_mode is RouterMode.MANUAL
+
+
+def _message(
+    rotation: Rotation, kind: RouterTaskKind, ports: tuple[str, ...], link: Link | None, world: World
+) -> dict[str, Any]:
     new, plan = rotation.new_key, rotation.plan
     superseded = [old.ckn for old in plan.supersedes] if plan else []
     if rotation.removing is not None:
         superseded.append(rotation.removing.ckn)
     # A failed pair that is used again is on the link already: it is the new key, and no old one.
     superseded = [ckn for ckn in superseded if new is None or not same_ckn(ckn, new.ckn)]
-    if kind is RouterTaskKind.REMOVE:
+    if kind is RouterTaskKind.REMOVE and link is not None:
         superseded = [ckn for ckn in superseded if link.key(ckn) is None]
     deadline = world.clock.now() + timedelta(seconds=rotation.router_deadline_seconds)
     return {
@@ -63,9 +76,9 @@ def _message(rotation: Rotation, kind: RouterTaskKind, link: Link, world: World)
         "task": str(kind),
         "task_id": rotation.task_id(kind),
         "rotation": rotation.id,
-        "link": link.id,
-        "link_kind": str(link.kind),
-        "ports": list(link.port_ids),
+        "link": rotation.link,
+        "link_kind": str(link.kind if link else rotation.link_kind),
+        "ports": list(ports),
         "version_id": new.version_id if new else None,
         "ckn": new.ckn if new else None,
         "old_ckns": superseded,
@@ -74,9 +87,9 @@ def _message(rotation: Rotation, kind: RouterTaskKind, link: Link, world: World)
     }
 
 
-def _declaration(rotation: Rotation, kind: RouterTaskKind, link: Link) -> dict[str, Any]:
+def _declaration(rotation: Rotation, kind: RouterTaskKind, ports: tuple[str, ...]) -> dict[str, Any]:
     ckn = rotation.new_key.ckn if rotation.new_key else None
-    return {"task_id": rotation.task_id(kind), "ports": dict.fromkeys(link.port_ids, ckn), "by": "owner-declared"}
+    return {"task_id": rotation.task_id(kind), "ports": dict.fromkeys(ports, ckn), "by": "owner-declared"}
 
 
 def _row(rotation: Rotation, kind: RouterTaskKind, token: str, message: dict[str, Any], world: World) -> TaskRow:

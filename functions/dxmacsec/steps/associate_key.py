@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from dxmacsec.errors import KeyPairMissing, ServiceFault
 from dxmacsec.interfaces import World
-from dxmacsec.model import NO_ENCRYPT, SHOULD_ENCRYPT, Rotation, RouterTaskKind
+from dxmacsec.model import NO_ENCRYPT, SHOULD_ENCRYPT, Key, NewKey, Rotation, RouterTaskKind, same_ckn
 from dxmacsec.steps.locks import take_acting
 
 
@@ -33,12 +33,17 @@ def associate_key(rotation: Rotation, world: World) -> Rotation:
     if link.mode == NO_ENCRYPT:
         world.direct_connect.set_mode(link, SHOULD_ENCRYPT)
         rotation = rotation.noting(world.clock.now(), "mode", f"{NO_ENCRYPT} became {SHOULD_ENCRYPT}")
-    if link.key(new.ckn) is None:
-        world.direct_connect.associate(rotation.link, world.key_secrets.pair(rotation.link, new.version_id))
-        link = world.direct_connect.link(rotation.link)
-    listed = link.key(new.ckn)
+    listed = link.key(new.ckn) or _associated(rotation, new, world)
     if listed is None:
         message = f"{rotation.link} does not list key {new.ckn[:8]}… after it was associated."
         raise ServiceFault(message)
     rotation = replace(rotation, new_key=replace(new, secret_arn=listed.secret_arn), watch=None)
     return rotation.noting(world.clock.now(), "associate", f"{new.ckn} is {listed.state}").to("sent")
+
+
+def _associated(rotation: Rotation, new: NewKey, world: World) -> Key | None:
+    """Add the pair and return it as the answer lists it, else as the link does; AwaitAssociated looks again anyway."""
+    pair = world.key_secrets.pair(rotation.link, new.version_id)
+    answered = world.direct_connect.associate(rotation.link, pair)
+    listed = (key for key in answered if key.held and key.secret_arn and same_ckn(key.ckn, new.ckn))
+    return next(listed, None) or world.direct_connect.link(rotation.link).key(new.ckn)

@@ -29,6 +29,7 @@ def await_associated(rotation: Rotation, world: World) -> Rotation:
         lambda link, watch, now: association(
             link, new, dark_at_plan=plan.dark_ports, watch=watch, now=now, deadline=world.limits.association
         ),
+        may_stretch=True,
     )
     rotation = replace(rotation, watch=watch, asked_ports=link.port_ids)
     if verdict.next == "associated":

@@ -35,9 +35,10 @@ def create_key(rotation: Rotation, world: World) -> Rotation:
         new = NewKey(own, pair.ckn)
     else:
         new = _relabelled(rotation, again, versions, world)
-        new = replace(new, reused=made is None and _was_tried(rotation, again))
-    link = world.direct_connect.link(rotation.link)
-    new = replace(new, was_on_link=link.key(new.ckn) is not None)
+        # A pair that was made a moment ago is on no link; one that was there before may be.
+        listed = world.direct_connect.link(rotation.link).key(new.ckn)
+        reused = made is None and _was_tried(rotation, again)
+        new = replace(new, reused=reused, was_on_link=listed is not None)
     seen = f"{new.ckn} in version {new.version_id}{', used again' if new.reused else ''}"
     return replace(rotation, new_key=new).noting(world.clock.now(), "key", seen).to("created")
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from dxmacsec.errors import KeyPairMissing
 from dxmacsec.interfaces import World
-from dxmacsec.model import Rotation, RouterMode, RouterTaskKind, Verdict
+from dxmacsec.model import Link, Rotation, RouterMode, RouterTaskKind, Verdict
 from dxmacsec.policy.proof import Question, judge, next_to_retire, read_answer
 from dxmacsec.steps.ask_router import forget_task
 from dxmacsec.steps.locks import free_acting
@@ -47,12 +47,12 @@ def judge_answer(rotation: Rotation, world: World) -> Rotation:
     judged = replace(judged, proven_by=proven_by, answer=rotation.answer, watch=None)
     if kind is RouterTaskKind.PROVE:
         return judged.to("in_use", verdict.reason, verdict.sentence)
-    return to_retire(judged, world)
+    return to_retire(judged, link)
 
 
-def to_retire(rotation: Rotation, world: World) -> Rotation:
-    """Fix the key to remove next; `nothing_left` where every superseded key is off the link."""
-    old = next_to_retire(rotation, world.direct_connect.link(rotation.link))
+def to_retire(rotation: Rotation, link: Link) -> Rotation:
+    """Fix the key to remove next, of those that the link lists; `nothing_left` where none is left there."""
+    old = next_to_retire(rotation, link)
     return replace(rotation, retiring=old, retire_sent_at=None).to("retire" if old else "nothing_left")
 
 

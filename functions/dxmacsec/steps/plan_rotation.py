@@ -50,8 +50,11 @@ def gather(rotation: Rotation, world: World) -> Situation:
 
     A rotation that has made room has begun: no window cuts it off.
     """
-    situation = own_situation(rotation, world)
-    pause, group = world.ledger.pause(rotation.link), _group(rotation, world)
+    # Of an undeclared group nobody said that its links are partners. The others' list shows this link as well.
+    links = world.direct_connect.links() if rotation.group_declared else ()
+    own = next((link for link in links if link.id == rotation.link), None)
+    situation = own_situation(rotation, world, own)
+    pause, group = world.ledger.pause(rotation.link), _group(rotation, links, world)
     begun = rotation.request.urgent or rotation.made_room
     return replace(
         situation,
@@ -62,9 +65,12 @@ def gather(rotation: Rotation, world: World) -> Situation:
     )
 
 
-def own_situation(rotation: Rotation, world: World) -> Situation:
-    """Read the link, its key secret and the managed secrets of adopted keys: what MakeRoom needs, and may read."""
-    link = world.direct_connect.link(rotation.link)
+def own_situation(rotation: Rotation, world: World, seen: Link | None = None) -> Situation:
+    """Read the link, its key secret and the managed secrets of adopted keys: what MakeRoom needs, and may read.
+
+    `seen` is the link where the caller has just read it.
+    """
+    link = seen or world.direct_connect.link(rotation.link)
     versions = world.key_secrets.versions(rotation.link) or ()
     now = world.clock.now()
     return Situation(
@@ -81,11 +87,11 @@ def own_situation(rotation: Rotation, world: World) -> Situation:
     )
 
 
-def _group(rotation: Rotation, world: World) -> tuple[Link, ...]:
-    """Read the other links of a declared group; of an undeclared one nobody said that they are partners."""
+def _group(rotation: Rotation, links: tuple[Link, ...], world: World) -> tuple[Link, ...]:
+    """Return the other links of a declared group, among all links."""
     if not rotation.group_declared:
         return ()
-    links, groups = world.direct_connect.links(), world.direct_connect.resiliency_groups()
+    groups = world.direct_connect.resiliency_groups()
     return tuple(link for link in group_members(rotation.group, links, groups) if link.id != rotation.link)
 
 

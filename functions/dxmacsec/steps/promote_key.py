@@ -8,7 +8,7 @@ from dxmacsec.errors import KeyPairMissing
 from dxmacsec.interfaces import World
 from dxmacsec.model import Rotation
 from dxmacsec.policy.labels import promotion
-from dxmacsec.policy.proof import next_to_retire
+from dxmacsec.policy.proof import left_to_retire, next_to_retire
 from dxmacsec.steps.locks import check_rotation_lock, free_acting
 from dxmacsec.steps.settling import move_labels
 
@@ -32,7 +32,8 @@ def promote_key(rotation: Rotation, world: World) -> Rotation:
     verdict = rotation.verdict
     if verdict.next == "stuck":
         return rotation.to("close", verdict.reason, verdict.sentence)
-    more = next_to_retire(rotation, world.direct_connect.link(rotation.link))
+    left = left_to_retire(rotation)
+    more = next_to_retire(rotation, world.direct_connect.link(rotation.link)) if left else None
     rotation = rotation.noting(world.clock.now(), "promote", f"version {new.version_id} is in use")
     if more:
         # The next removal waits for the router first: nobody is acting meanwhile.

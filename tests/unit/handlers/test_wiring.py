@@ -85,9 +85,11 @@ def test_reads_are_retried_and_changes_of_direct_connect_are_not(session: Record
 
     world.direct_connect.link("dxcon-a")
     world.direct_connect.disassociate("dxcon-a", "arn:x")
+    world.direct_connect.links()
 
-    reader, changer = (config for _, config in session.made)
+    reader, changer, lister = (config for _, config in session.made)
     assert reader.retries == {"mode": "standard", "total_max_attempts": 3}
+    assert lister.retries == {"mode": "adaptive", "total_max_attempts": 3}
     assert changer.retries == {"mode": "standard", "total_max_attempts": 1}
 
 

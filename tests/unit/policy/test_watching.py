@@ -80,6 +80,15 @@ def test_bake(link: Link, minutes: int, next_: str) -> None:
     assert watching.bake(link, watch, now=NOW, length=timedelta(hours=1), look_seconds=300).next == next_
 
 
+@pytest.mark.parametrize(("unseen", "later"), [(300, 0), (360, 0), (361, 61), (900, 600)])
+def test_a_time_in_which_nobody_looked_is_none_of_the_bake(unseen: int, later: int) -> None:
+    watch = Watch(NOW - timedelta(hours=1)).seen(up=True, at=NOW - timedelta(seconds=unseen))
+
+    less = watching.without_gaps(watch, now=NOW, look_seconds=300, longest_gap=timedelta(seconds=60))
+
+    assert less.started_at - watch.started_at == timedelta(seconds=later)
+
+
 def test_the_last_wait_of_a_bake_is_as_short_as_what_is_left() -> None:
     watch = Watch(NOW - timedelta(minutes=59))
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
 from dxmacsec.errors import ServiceFault
-from dxmacsec.interfaces import Owner
-from dxmacsec.model import SCHEMA, Label, NewKey, Request, Rotation, Verdict
+from dxmacsec.interfaces import DirectConnect, Owner
+from dxmacsec.model import SCHEMA, Key, KeyPair, Label, NewKey, Request, Rotation, Verdict
 from dxmacsec.steps.associate_key import associate_key
 from tests.worlds.estates import LINK
 from tests.worlds.scene import Scene, a_scene
@@ -48,3 +49,37 @@ def test_an_answer_that_was_lost_leads_to_the_key_of_the_first_call() -> None:
 
     assert sent.verdict.next == "sent"
     assert scene.trouble.count("direct_connect.associate") == 1
+
+
+def test_the_answer_names_the_key_so_that_nobody_reads_it_again() -> None:
+    scene = a_scene()
+
+    sent = associate_key(a_rotation(scene), scene.world)
+
+    assert sent.new_key is not None
+    assert sent.new_key.secret_arn == scene.link(LINK).keys[-1].secret_arn
+    assert scene.trouble.count("direct_connect.link") == 1
+
+
+@pytest.mark.parametrize("answered", [(), (Key("ab" * 32, "arn:of-another", "associating"),)], ids=["none", "another"])
+def test_where_the_answer_does_not_name_the_key_the_link_is_read_again(answered: tuple[Key, ...]) -> None:
+    scene = a_scene()
+    rotation = a_rotation(scene)
+    real = scene.world.direct_connect
+
+    class Silent:
+        """Adds the pair, and says something else of it."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(real, name)
+
+        def associate(self, link_id: str, pair: KeyPair) -> tuple[Key, ...]:
+            real.associate(link_id, pair)
+            return answered
+
+    world = replace(scene.world, direct_connect=cast("DirectConnect", Silent()))
+
+    sent = associate_key(rotation, world)
+
+    assert sent.new_key is not None
+    assert sent.new_key.secret_arn == scene.link(LINK).keys[-1].secret_arn

@@ -31,6 +31,27 @@ def test_stores_a_new_pair_under_the_labels_of_a_new_one() -> None:
     assert not created.new_key.reused
 
 
+def test_a_pair_that_was_made_now_is_looked_for_on_no_link() -> None:
+    scene = a_scene()
+
+    create_key(a_rotation(scene), scene.world)
+
+    assert scene.trouble.count("direct_connect.link") == 0
+
+
+def test_a_pair_that_is_used_again_is_looked_for_on_the_link() -> None:
+    scene = a_scene()
+    pair = a_pair("failed")
+    scene.world.direct_connect.associate(LINK, pair)
+    scene.key_secrets.create(LINK)
+    scene.key_secrets.put(LINK, VERSION, pair, frozenset({Label.FAILED}))
+
+    created = create_key(a_rotation(scene), scene.world)
+
+    assert created.new_key is not None
+    assert created.new_key.was_on_link
+
+
 def test_twice_gives_the_same_pair() -> None:
     scene = a_scene()
     rotation = a_rotation(scene)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from dxmacsec.errors import ServiceFault, Throttled
 from dxmacsec.interfaces import Owner
 from dxmacsec.model import SCHEMA, NewKey, OldKey, Request, Rotation, RouterTaskKind, Verdict
 from dxmacsec.steps.retire_key import retire_key
 from tests.worlds.estates import LINK, a_connection
 from tests.worlds.scene import Scene, a_scene
+from tests.worlds.trouble import AFTER, BEFORE, raising
 
 
 def a_rotation(scene: Scene) -> Rotation:
@@ -51,3 +55,28 @@ def test_a_key_that_is_leaving_is_not_removed_again() -> None:
     assert (first.verdict.next, first.verdict.reason) == ("sent", "")
     assert (second.verdict.next, second.verdict.reason) == ("sent", "AlreadyLeaving")
     assert scene.trouble.count("direct_connect.disassociate") == 1
+
+
+def test_a_lost_answer_leads_to_the_watch_though_the_ledger_is_throttled() -> None:
+    scene = a_scene(a_connection(keys=2))
+    rotation = a_rotation(scene)
+    scene.trouble.at("direct_connect.disassociate", AFTER, raising(ServiceFault("no answer")))
+    with pytest.raises(ServiceFault):
+        retire_key(rotation, scene.world)
+    scene.trouble.always("ledger.holds_rotation", BEFORE, raising(Throttled("slow down")))
+
+    sent = retire_key(rotation, scene.world)
+
+    assert (sent.verdict.next, sent.verdict.reason) == ("sent", "AlreadyLeaving")
+    assert scene.trouble.count("direct_connect.disassociate") == 1
+
+
+def test_no_key_leaves_while_the_ledger_is_throttled() -> None:
+    scene = a_scene(a_connection(keys=2))
+    rotation = a_rotation(scene)
+    scene.trouble.always("ledger.holds_rotation", BEFORE, raising(Throttled("slow down")))
+
+    with pytest.raises(Throttled):
+        retire_key(rotation, scene.world)
+
+    assert scene.trouble.count("direct_connect.disassociate") == 0
