@@ -27,9 +27,15 @@ class Size:
 # the time-out of any function that changes a link, because a call may still be on its way to AWS
 # (docs/design.md).
 _DEFAULT = Size(60, 256)
-# Both judge many links in one call, and change none of them. What a call of HearChange could not finish comes
-# again after six of its time-outs, so that one is no longer than a burst of a thousand events needs.
-_MANY_LINKS = {"HearChange": Size(120, 512), "SweepLinks": Size(900, 512)}
+# They read or judge many links in one call, and change none of them. PlanFleet and CheckWave read a Region in pages, at
+# two seconds a page while AWS throttles; their states give up after 120. What a call of HearChange could not finish
+# comes again after six of its time-outs, so that one is no longer than a burst of a thousand events needs.
+_MANY_LINKS = {
+    "PlanFleet": Size(110, 256),
+    "CheckWave": Size(110, 256),
+    "HearChange": Size(120, 512),
+    "SweepLinks": Size(900, 512),
+}
 # The coordinator's. TurnMember waits for a member's sweep, which may take as long as a function can. The two that read
 # what came back hold the answers of all members at once.
 _OF_THE_ORGANISATION = {
