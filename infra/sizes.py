@@ -30,7 +30,7 @@ _DEFAULT = Size(60, 256)
 # They read or judge many links in one call, and change none of them. PlanFleet and CheckWave read a Region in pages, at
 # two seconds a page while AWS throttles; their states give up after 120. What a call of HearChange could not finish
 # comes again after six of its time-outs, so that one is no longer than a burst of a thousand events needs.
-_MANY_LINKS = {
+MANY_LINKS = {
     "PlanFleet": Size(110, 256),
     "CheckWave": Size(110, 256),
     "HearChange": Size(120, 512),
@@ -50,7 +50,7 @@ def size_of(function_id: str, config: Config) -> Size:
     """The size of the function under this id; one that looks may do so for as long as `config` says."""
     if function_id in LOOKING:
         return Size(math.ceil(config.look_seconds) + _LOOK_MARGIN_SECONDS, _LOOKING_MEGABYTES)
-    return _MANY_LINKS.get(function_id, _DEFAULT)
+    return MANY_LINKS.get(function_id, _DEFAULT)
 
 
 def size_of_coordinator(function_id: str) -> Size:

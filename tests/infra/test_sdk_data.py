@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 FUNCTIONS = ROOT / "functions" / "dxmacsec"
 ADAPTERS = FUNCTIONS / "adapters"
-OWN_CLIENTS = {"FindingsClient": "securityhub"}
+OWN_CLIENTS = {"FindingsClient": "securityhub", "RoleClient": "sts", "ShelfClient": "s3"}
 """Clients that are typed here, because there are no types of theirs to install."""
+OF_MEMBERS = {"lambda": {"invoke"}, "stepfunctions": {"describe_execution", "start_execution"}}
+"""What the coordinator asks of clients that its adapter makes itself, with a member's role."""
 NO_OPERATIONS = {"exceptions", "meta"}
 FEWEST_OPERATIONS = 30
 
@@ -37,7 +39,7 @@ def services_made() -> set[str]:
     made = set()
     for node in (node for tree in trees(FUNCTIONS) for node in ast.walk(tree)):
         if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in {
-            *("late", "LateClient", "create_client", "client", "resource")
+            *("late", "LateClient", "create_client", "client", "_client", "resource")
         }:
             made |= {each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)}
     return made
@@ -45,7 +47,7 @@ def services_made() -> set[str]:
 
 def operations_called() -> dict[str, set[str]]:
     """What the adapters ask of anything that is typed as a client, by service."""
-    called = defaultdict(set)
+    called = defaultdict(set, {service: set(names) for service, names in OF_MEMBERS.items()})
     for tree in trees(ADAPTERS):
         nodes = list(ast.walk(tree))
         types = dict(OWN_CLIENTS)

@@ -17,7 +17,7 @@ from infra.asset import ROOT
 from infra.config import Config
 from infra.names import STACK, snake_case
 from infra.permissions import PERMISSIONS
-from infra.sizes import LOOKING
+from infra.sizes import LOOKING, MANY_LINKS
 from infra.stack import DxMacsecStack
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def test_time_outs_are_longer_than_what_a_function_waits_for(properties: Propert
     seconds = {function["Handler"].split(".")[-2]: function["Timeout"] for function in functions}
 
     assert {seconds[snake_case(name)] for name in LOOKING} == {50 + 30}
-    assert {seconds[snake_case(name)] for name in set(PERMISSIONS) - LOOKING - {"HearChange", "SweepLinks"}} == {60}
+    assert {seconds[snake_case(name)] for name in set(PERMISSIONS) - LOOKING - set(MANY_LINKS)} == {60}
 
 
 def test_time_out_of_a_look_is_a_whole_number_of_seconds(sandboxed: Template) -> None:
