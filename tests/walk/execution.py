@@ -12,6 +12,7 @@ NAMES = {
     "enforce_encryption": "EnforceEncryption",
     "rotate_fleet": "RotateFleet",
     "recover_link": "RecoverLink",
+    "rotate_organisation": "RotateOrganisation",
 }
 
 

@@ -1,7 +1,6 @@
-"""Walks a run over many accounts through its four functions, with members that walk their own fleets on twins.
+"""Walks `RotateOrganisation` as it is deployed, with members that walk their own fleets on twins.
 
-Documents and turns are JSON between two functions, as Step Functions carries them; a turn that fails whole is a result,
-as the machine's Catch makes it one.
+The members of a wave come one after another here, where Step Functions takes them side by side.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import Any
 from unittest import mock
 
@@ -17,14 +15,20 @@ from dxmacsec.handlers import coordinator_wiring
 from dxmacsec.organisation import MemberRun
 from sandbox.twin import Estate, PortPlan
 from sandbox.twin.estates import LOCATIONS
+from tests.walk.execution import Execution, TaskFailed
+from tests.walk.expressions import filled
 from tests.walk.fleet_walker import FleetWalker
+from tests.walk.machines import handler, machine
 from tests.worlds.coordinator import CoordinatorScene, Fleet, a_coordinator
 from tests.worlds.scene import a_scene
 
-ARN = "arn:aws:states:eu-west-1:123456789012:execution:dxmacsec-RotateOrganisation"
+MACHINE = "rotate_organisation"
 OLD_SECONDS = 200 * 86_400
-MOST_TURNS = 50
+MOST_STATES = 200
 GROUP_TAG = "dxmacsec:redundancy-group"
+
+Work = Callable[[Execution, dict[str, Any]], Any]
+"""What a state does before it is left; a failure of it is a TaskFailed."""
 
 
 def an_estate(number: int) -> Estate:
@@ -57,62 +61,135 @@ def fleet_of(walker: FleetWalker) -> Fleet:
 
 
 @dataclass
+class Run:
+    """A run that was walked: its execution, and the last document that it carried."""
+
+    execution: Execution
+    document: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """Return the report that travelled."""
+        return dict(self.document["report"])
+
+    @property
+    def ended(self) -> tuple[str, str]:
+        """Return its outcome, which the execution's end must say, too."""
+        outcome = self.document["outcome"]
+        good = outcome["status"] in ("SUCCEEDED", "PLANNED")
+        assert self.execution.status == ("SUCCEEDED" if good else "FAILED")
+        assert self.execution.error == (None if good else outcome["reason"])
+        return outcome["status"], outcome["reason"]
+
+
+@dataclass
 class OrganisationWalker:
-    """A coordinator, and its members by name."""
+    """A coordinator and its members by name: walks the machine as it is deployed.
+
+    With `twice` each function is called twice, as after a lost answer. `leaving` is done once after a function.
+    """
 
     members: dict[str, FleetWalker]
     scene: CoordinatorScene
     twice: bool = False
     leaving: dict[str, Callable[[], None]] = field(default_factory=dict)
-    documents: list[dict[str, Any]] = field(default_factory=list)
+    failing: dict[str, TaskFailed] = field(default_factory=dict)
 
     @classmethod
     def over(cls, members: dict[str, FleetWalker], **chosen: Any) -> OrganisationWalker:  # noqa: ANN401 - the deployer's
         return cls(members, a_coordinator({name: fleet_of(walker) for name, walker in members.items()}, **chosen))
 
-    def run(self, name: str = "organisation-1", **asked: Any) -> dict[str, Any]:  # noqa: ANN401 - what a person types
-        """Walk a run to its end and return the last document."""
-        execution = {"id": f"{ARN}:{name}", "name": name, "started_at": self.scene.clock.now().isoformat()}
-        document = self.call("gather_members", {"input": asked, "execution": execution, "members": list(self.members)})
-        while document["verdict"]["next"] == "turn":
-            document = self.call("order_members", self.turned(document))
-        return self.call("report_organisation", document)
+    def run(self, name: str = "organisation-1", **asked: Any) -> Run:  # noqa: ANN401 - what a person types
+        """Walk a run to its end."""
+        execution = Execution(
+            "rotate_organisation", name, asked, self.scene.clock.now(), machine(MACHINE)["StartAt"], asked
+        )
+        run = Run(execution)
+        while execution.status == "RUNNING":
+            state = machine(MACHINE)["States"][execution.state]
+            execution.visited.append(execution.state)
+            assert len(execution.visited) < MOST_STATES, execution.visited
+            self._perform(execution, state)
+            if isinstance(execution.document, dict) and "verdict" in execution.document:
+                run.document = execution.document
+        return run
 
-    def turned(self, document: dict[str, Any]) -> dict[str, Any]:
-        """Return the document with what came back of the turns on the shelf."""
-        items = self.scene.shelf.get(document["items"]["key"])
-        entries = [{"item": item, "output": self._turn(item)} for item in items]
-        key = f"runs/{document['id']}/results/{document['round']}/manifest.json"
+    def _perform(self, execution: Execution, state: dict[str, Any]) -> None:
+        match state["Type"]:
+            case "Choice":
+                execution.state = self._chosen(execution, state)
+            case "Succeed":
+                execution.status, execution.output = "SUCCEEDED", self._filled(state["Output"], execution)
+            case "Fail":
+                execution.status, execution.error = "FAILED", self._filled(state["Error"], execution)
+                execution.cause = self._filled(state["Cause"], execution)
+            case "Wait":
+                self.scene.clock.sleep(self._filled(state["Seconds"], execution))
+                execution.state = state["Next"]
+            case "Pass":
+                execution.state = state.get("Next", "")
+            case kind:
+                self._tried(execution, state, self._map if kind == "Map" else self._task)
+
+    def _tried(self, execution: Execution, state: dict[str, Any], work: Work) -> None:
+        """Do the work of a state, or leave it by its Catch."""
+        try:
+            if failure := self.failing.pop(execution.state, None):
+                raise failure
+            result = work(execution, state)
+        except TaskFailed as failed:
+            [rule] = state["Catch"]
+            caught = {"Error": failed.error, "Cause": failed.cause}
+            execution.document = self._filled(rule["Output"], execution, errorOutput=caught)
+            execution.state = rule["Next"]
+            return
+        execution.document = self._filled(state["Output"], execution, result=result)
+        execution.state = state["Next"]
+
+    def _map(self, execution: Execution, state: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON
+        """Give every member of the list its turn, and write down what came back as the result's writer does."""
+        lies, goes = (self._filled(state[name]["Arguments"], execution) for name in ("ItemReader", "ResultWriter"))
+        assert self._filled(state["MaxConcurrency"], execution) == self.scene.world.limits.most_members
+        items = self.scene.shelf.get(lies["Key"])
+        entries = [{"item": item, "output": self._turned(execution, state["ItemProcessor"], item)} for item in items]
+        key = f"{goes['Prefix']}/{len(execution.visited)}/manifest.json"
         came = self.scene.shelf.put(key, entries)
-        return {**document, "came": {"bucket": came.bucket, "key": came.key}}
+        return {"ResultWriterDetails": {"Bucket": came.bucket, "Key": came.key}}
 
-    def _turn(self, item: dict[str, Any]) -> dict[str, Any]:
-        turn = item
-        for _ in range(MOST_TURNS):
-            try:
-                turn = self.call("turn_member", turn)
-            except Exception as error:  # noqa: BLE001 - Catch takes all
-                words = {"reason": type(error).__name__, "sentence": str(error)[:160]}
-                verdict = {"next": "done", "wait_seconds": 0, **words}
-                return {**turn, "verdict": verdict, "result": {"status": "UNREACHED", "report": None, **words}}
-            if turn["verdict"]["next"] != "waiting":
-                return turn
-            self.scene.clock.sleep(turn["verdict"]["wait_seconds"])
-        raise AssertionError(turn)
+    def _turned(self, parent: Execution, processor: dict[str, Any], item: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
+        child = Execution(parent.machine, parent.name, item, self.scene.clock.now(), processor["StartAt"], item)
+        while child.state:
+            child.visited.append(child.state)
+            assert len(child.visited) < MOST_STATES, child.visited
+            self._perform(child, processor["States"][child.state])
+        return child.document
 
-    def call(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
-        """Call a function as the machine does; twice, where every step shall be repeated."""
-        handler = import_module(f"dxmacsec.handlers.{function}").handler
-        with mock.patch.object(coordinator_wiring, "coordinator_world", return_value=self.scene.world):
-            answers = [
-                json.loads(json.dumps(handler(json.loads(json.dumps(event)), None))) for _ in range(1 + self.twice)
-            ]
-        assert answers[0] == answers[-1] or function == "turn_member", function
-        if action := self.leaving.pop(function, None):
+    def _chosen(self, execution: Execution, state: dict[str, Any]) -> str:
+        chosen = (choice["Next"] for choice in state["Choices"] if self._filled(choice["Condition"], execution))
+        return str(next(chosen, state["Default"]))
+
+    def _task(self, execution: Execution, state: dict[str, Any]) -> dict[str, Any]:
+        arguments = self._filled(state["Arguments"], execution)
+        function, called = arguments["FunctionName"], handler(arguments["FunctionName"])
+        payload = json.dumps(arguments["Payload"])
+        try:
+            with mock.patch.object(coordinator_wiring, "coordinator_world", return_value=self.scene.world):
+                answers = [json.loads(json.dumps(called(json.loads(payload), None))) for _ in range(1 + self.twice)]
+        except Exception as error:
+            cause = json.dumps({"errorMessage": str(error), "errorType": type(error).__name__})
+            raise TaskFailed(type(error).__name__, cause) from error
+        assert answers[0] == answers[-1] or "TurnMember" in function, function
+        if action := self.leaving.pop(execution.state, None):
             action()
-        if function != "turn_member":
-            self.documents.append(answers[-1])
-        return dict(answers[-1])
+        return {"Payload": answers[-1]}
+
+    def _filled(self, template: Any, execution: Execution, **more: Any) -> Any:  # noqa: ANN401 - any JSON
+        """Return a template with its expressions, and the members that the stack writes into the definition."""
+        started = execution.started_at.isoformat()
+        about = {"Id": execution.arn, "Name": execution.name, "StartTime": started, "Input": execution.input}
+        states = {"input": execution.document, "context": {"Execution": about}, **more}
+        written = json.loads(json.dumps(template).replace("${Members}", ",".join(self.members)))
+        return filled(written, states, lambda: self.scene.clock.now().isoformat())
 
     def lost(self) -> float:
         """Return the seconds in which any line carried traffic in clear or dropped it."""
