@@ -74,7 +74,7 @@ def open_account(session: Session, stack: str = STACK) -> Account:
     Raises:
         CliError: the stack isn't there, the credentials are missing or may not read it, or it is of another version.
     """
-    outputs = _outputs(session, stack)
+    outputs = stack_outputs(session, stack)
     try:
         settings = Settings.from_environment(_environment(session, outputs[SETTINGS_FUNCTION]))
     except (KeyError, SettingsError) as error:
@@ -86,7 +86,12 @@ def open_account(session: Session, stack: str = STACK) -> Account:
     return Account(session, outputs, settings, world_of(settings, session), stories)
 
 
-def _outputs(session: Session, stack: str) -> dict[str, str]:
+def stack_outputs(session: Session, stack: str) -> dict[str, str]:
+    """Return the outputs of a stack.
+
+    Raises:
+        CliError: there is none of that name, or it can't be read.
+    """
     try:
         answer = LateClient(session, "cloudformation").describe_stacks(StackName=stack)
     except ClientError as error:

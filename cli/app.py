@@ -6,7 +6,7 @@ import logging
 import sys
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from botocore.exceptions import BotoCoreError
@@ -18,6 +18,7 @@ from cli.commands.answer import answer
 from cli.commands.doctor import doctor
 from cli.commands.evidence import evidence
 from cli.commands.history import history
+from cli.commands.organisation import organisation
 from cli.commands.pausing import clear, pause, resume
 from cli.commands.report import report
 from cli.commands.rotate import rotate
@@ -26,6 +27,9 @@ from cli.commands.status import status
 from cli.commands.tasks import tasks
 from cli.ending import CliError, Ending
 from dxmacsec.errors import AccessDenied, BadInput, DxMacsecError, LinkNotFound
+
+if TYPE_CHECKING:
+    from botocore.session import Session
 
 app = typer.Typer(
     name="dxmacsec",
@@ -58,7 +62,16 @@ class Asked:
         Raises:
             CliError: they can't be found or read.
         """
-        return open_account(session_of(self.profile, self.region), self.stack)
+        return open_account(self.session, self.stack)
+
+    @cached_property
+    def session(self) -> Session:
+        """Return a session of the SDK.
+
+        Raises:
+            CliError: the profile is not configured, or no Region is.
+        """
+        return session_of(self.profile, self.region)
 
 
 @app.callback()
@@ -85,6 +98,7 @@ app.command()(doctor)
 app.command()(history)
 app.command()(evidence)
 app.command()(report)
+app.command()(organisation)
 app.command()(agent)
 app.command()(router_config)
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MAINTENANCE = "MAINTENANCE"
 FLEET_LOCK: Row = {"pk": "FLEET", "sk": ROTATION}
+RUN = "RUN#"
 COORDINATOR: Row = {"pk": "FLEET", "sk": "COORDINATOR"}
 
 MAINTENANCE_KEPT = timedelta(days=14)
@@ -165,7 +166,7 @@ class DynamoFleetLedger:
         Raises:
             Transient: AWS is slow, failed, or gave no answer.
         """
-        row: Row = {"pk": FLEET_LOCK["pk"], "sk": f"RUN#{started_at.isoformat()}#{run}"}
+        row: Row = {"pk": FLEET_LOCK["pk"], "sk": f"{RUN}{started_at.isoformat()}#{run}"}
         self._writes.put(row, {"id": run, "started_at": started_at.isoformat(), "record": record})
 
 
