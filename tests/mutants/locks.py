@@ -195,7 +195,7 @@ LOCKLESS = (
             f"{step} changes a mode without the acting lock",
             f"steps/{step}.py",
             "    check_acting_lock(enforcement, world)\n",
-            "",
+            "    _ = enforcement\n",
             f"{GUARDS}::test_a_mode_is_changed_only_under_the_acting_lock[{step}]",
         )
         for step in ("raise_mode", "lower_mode")
