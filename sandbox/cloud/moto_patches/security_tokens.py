@@ -1,7 +1,7 @@
 """STS: a role is assumed only by whom it trusts; moto lets everybody assume every role, also one that is not there.
 
 The credentials handed out belong to the role, in its own account. What breaks when moto moves (5.2.5):
-`STSBackend.assume_role`, and the fields of a role and of its policies.
+`STSBackend.assume_role`, `AccessDeniedError`, and the fields of a role and of its policies.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 """
 
@@ -20,7 +20,6 @@ from sandbox.cloud.policies import ASSUME, context_of, names_exactly, permits, t
 from sandbox.cloud.principals import role_name, role_path
 from sandbox.cloud.vocabulary import Private
 
-DENIED: Final = "AccessDenied"
 _PARTITION: Final = "aws"
 _ADMINISTRATORS: Final = frozenset({PERSON, "cdk"})
 """Callers without a role of their own, who may do everything in their account."""
@@ -34,20 +33,14 @@ def mend(mends: Mends, hooks: Hooks) -> None:
     def assume_role(self: Private, region_name: str, **asked: Private) -> Private:
         role_arn, caller = str(asked["role_arn"]), current()
         if not _may_assume(caller, role_arn, asked.get("external_id") or ""):
-            name = f"User: {caller.principal_arn if caller.user else caller.session_arn}"
-            detail = f"{name} is not authorized to perform: {ASSUME} on resource: {role_arn}"
-            raise _denied(detail)
+            name = caller.principal_arn if caller.user else caller.session_arn
+            raise private("moto.core.exceptions").AccessDeniedError(name, f"{ASSUME} on resource: {role_arn}")
         assumed = assume(self, region_name, **asked)
         role = Caller(role_name(role_arn), assumed.session_name, path=role_path(role_arn), account=account_of(role_arn))
         hooks.assumed(assumed.access_key_id, role)
         return assumed
 
     mends.replace(backend, "assume_role", assume_role)
-
-
-def _denied(message: str) -> Exception:
-    error: Exception = private("moto.sts.exceptions").STSClientError(DENIED, message)
-    return error
 
 
 def _may_assume(caller: Caller, role_arn: str, external_id: str) -> bool:
