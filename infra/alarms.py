@@ -15,6 +15,7 @@ from infra.setting_rules import period_minutes
 if TYPE_CHECKING:
     from aws_cdk import aws_sns as sns
     from aws_cdk import aws_sqs as sqs
+    from aws_cdk import aws_stepfunctions as sfn
 
 # What the sweep counts of the fleet; no metric is about one link.
 _NAMESPACE = "dxmacsec"
@@ -75,6 +76,23 @@ class Alarms(Construct):
         ).add_ok_action(self._tell)
         self.of_dead_letters("ChangesNotHeard", "HearChange gave up on a change", dead_letters)
 
+    def of_organisation_runs(self, machine: sfn.IStateMachine) -> None:
+        """Watch that runs of the organisation end by themselves: one that is cut short writes no letter."""
+        self._alarm(
+            "OrganisationRunFailed",
+            "a run of the organisation failed, was stopped or ran out of time",
+            cloudwatch.MathExpression(
+                expression="FILL(failed, 0) + FILL(aborted, 0) + FILL(timed_out, 0)",
+                label="runs that did not end well",
+                using_metrics={
+                    "failed": machine.metric_failed(period=_LOOK, statistic="Sum"),
+                    "aborted": machine.metric_aborted(period=_LOOK, statistic="Sum"),
+                    "timed_out": machine.metric_timed_out(period=_LOOK, statistic="Sum"),
+                },
+                period=_LOOK,
+            ),
+        )
+
     def of_dead_letters(self, name: str, what: str, queue: sqs.IQueue) -> None:
         """Watch that a dead-letter queue stays empty; that somebody emptied it is no news."""
         metric = queue.metric_approximate_number_of_messages_visible(period=_LOOK, statistic="Maximum")
@@ -84,7 +102,7 @@ class Alarms(Construct):
         self,
         name: str,
         what: str,
-        metric: cloudwatch.Metric,
+        metric: cloudwatch.IMetric,
         *,
         threshold: float = 1,
         below: bool = False,

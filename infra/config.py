@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Literal, get_type_hints
 
 from infra.setting_rules import (
     MINUTES_A_DAY,
     Flag,
     Number,
     OneOf,
+    OptionalAccount,
     OptionalAddress,
     OptionalEmail,
     RoleList,
@@ -24,9 +25,12 @@ from infra.setting_rules import (
     shown,
 )
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 # The values that CloudWatch Logs takes:
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-_RETENTION_DAYS = OneOf(
+RETENTION_DAYS = OneOf(
     (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 )
 _UP_TO_A_DAY = Number(0.001, 1440)
@@ -36,9 +40,9 @@ _MODES = OneOf(("manual", "agent", "none"))
 class ConfigError(ValueError):
     """One or more settings are wrong; the message names each of them and what was expected."""
 
-    def __init__(self, errors: Sequence[str]) -> None:
-        """Keep `errors`, one sentence a setting, each beginning with the setting's name."""
-        super().__init__("\n  ".join(["the dxmacsec settings are wrong:", *errors]))
+    def __init__(self, errors: Sequence[str], *, of: str = "dxmacsec") -> None:
+        """Keep `errors`, one sentence a setting, each beginning with the setting's name; `of` is their context key."""
+        super().__init__("\n  ".join([f"the {of} settings are wrong:", *errors]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +127,16 @@ class Config:
     security_hub: Annotated[bool, Flag(), "whether Security Hub gets a finding for each link; it must be enabled"] = (
         False
     )
+    coordinator_account: Annotated[
+        str | None,
+        OptionalAccount(),
+        "the account whose coordinator may say when this one rotates (docs/organisation.md); null is nobody",
+    ] = None
+    coordinator_silence_hours: Annotated[
+        float,
+        Number(0.001, 8760),
+        "how long the coordinator may be silent before the schedule goes on alone; longer than its period",
+    ] = 50
     key_readers: Annotated[
         Sequence[str],
         RoleList(),
@@ -132,7 +146,7 @@ class Config:
     runbook_url: Annotated[
         str | None, OptionalAddress(), "where your people read docs/runbook.md; the board's verdicts open its headings"
     ] = None
-    log_retention_days: Annotated[int, _RETENTION_DAYS, "how long CloudWatch Logs keeps a log"] = 365
+    log_retention_days: Annotated[int, RETENTION_DAYS, "how long CloudWatch Logs keeps a log"] = 365
     tracing: Annotated[bool, Flag(), "X-Ray traces of the functions and state machines"] = True
 
     def __post_init__(self) -> None:
@@ -152,15 +166,15 @@ class Setting:
     meaning: str
 
 
-def settings() -> list[Setting]:
-    """Return all settings, in the order in which the documentation shows them."""
-    hints = get_type_hints(Config, include_extras=True)
-    return [Setting(it.name, it.default, *hints[it.name].__metadata__) for it in dataclasses.fields(Config)]
+def settings(of: type[DataclassInstance] = Config) -> list[Setting]:
+    """Return all settings of a class of settings, in the order in which the documentation shows them."""
+    hints = get_type_hints(of, include_extras=True)
+    return [Setting(it.name, it.default, *hints[it.name].__metadata__) for it in dataclasses.fields(of)]
 
 
-def wrong_values(values: Mapping[str, object]) -> list[str]:
+def wrong_values(values: Mapping[str, object], of: type[DataclassInstance] = Config) -> list[str]:
     """Return one sentence for each value that its setting does not allow, and for each unknown setting."""
-    rules = {setting.name: setting.rule for setting in settings()}
+    rules = {setting.name: setting.rule for setting in settings(of)}
     strangers = sorted(shown(name).strip("'") for name in set(values) - set(rules))
     unknown = [f"{name}: no such setting, expected one of {', '.join(rules)}" for name in strangers]
     wrong = [

@@ -1,4 +1,4 @@
-"""The environment that every function gets: the settings that one reads, and where to find what the stack made."""
+"""The environment that every function of a stack gets: the settings that one reads, and where its things are."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from infra.names import ENFORCE_ENCRYPTION, KEY_SECRET_PREFIX, RECOVER_LINK, ROT
 from infra.setting_rules import period_minutes
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_s3 as s3
     from constructs import IConstruct
 
     from infra.config import Config
-    from infra.foundation import Foundation
+    from infra.coordinator_config import CoordinatorConfig
+    from infra.foundation import Foundation, Standing
 
 # What only the stack is made from. An environment holds 4 KB, which a list of roles alone could fill:
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -33,6 +35,7 @@ _FOR_THE_STACK = frozenset(
         "tracing",
     }
 )
+_LOGGING = {"POWERTOOLS_LOG_LEVEL": "INFO", "POWERTOOLS_SERVICE_NAME": "dxmacsec"}
 _LEAST_ABANDONED_MINUTES = 120
 """How long a dead rotation's lock stays at least for a RecoverLink that people or a sweep start."""
 
@@ -56,14 +59,27 @@ def environment(config: Config, foundation: Foundation) -> dict[str, str]:
         "DXMACSEC_ROTATE_KEY_ARN": _arn(foundation.key, "states", "stateMachine", ROTATE_KEY),
         "DXMACSEC_ROTATION_FUNCTION_ARN": _arn(foundation.key, "lambda", "function", ROTATE_SECRET),
         "DXMACSEC_ROUTER_TASKS_URL": foundation.router_tasks.queue_url,
-        "POWERTOOLS_LOG_LEVEL": "INFO",
-        "POWERTOOLS_SERVICE_NAME": "dxmacsec",
+        **_LOGGING,
+    }
+
+
+def coordinator_environment(config: CoordinatorConfig, made: Standing, shelf: s3.IBucket) -> dict[str, str]:
+    """Return the variables of the coordinator's functions; who the members are is in the machine's definition."""
+    return {
+        "DXMACSEC_ALERTS_TOPIC_ARN": made.alerts.topic_arn,
+        "DXMACSEC_LEDGER_TABLE": made.ledger.table_name,
+        "DXMACSEC_LOOK_SECONDS": _as_text(config.look_seconds),
+        "DXMACSEC_MAX_MEMBERS_A_WAVE": _as_text(config.max_members_a_wave),
+        "DXMACSEC_POLL_SECONDS": _as_text(config.poll_seconds),
+        "DXMACSEC_SHELF_BUCKET": shelf.bucket_name,
+        "DXMACSEC_STOP_ON": config.stop_on,
+        **_LOGGING,
     }
 
 
 def _as_text(value: object) -> str:
     if value is None:
-        return ""
+        return "none"
     if isinstance(value, list | tuple):
         return json.dumps(value, separators=(",", ":"))
     return str(value).lower() if isinstance(value, bool) else str(value)

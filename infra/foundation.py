@@ -13,11 +13,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Foundation:
-    """The stack's lasting resources."""
+class Standing:
+    """The lasting resources of any stack."""
 
     key: kms.IKey
     ledger: dynamodb.ITable
+    alerts: sns.ITopic
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foundation(Standing):
+    """The lasting resources of the stack that rotates keys."""
+
     router_tasks: sqs.IQueue
     changes: sqs.IQueue
-    alerts: sns.ITopic

@@ -1,4 +1,4 @@
-"""The KMS key: it guards the key secrets, and encrypts router tasks, alerts and logs."""
+"""The KMS key of a stack: a member's guards the key secrets, and encrypts router tasks, alerts and logs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from infra.names import FUNCTION_ROLE_PATH, KEY_ALIAS, KEY_SECRET_PREFIX, LOG_GROUP_PREFIX
+from infra.names import FUNCTION_ROLE_PATH, KEY_SECRET_PREFIX, LOG_GROUP_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,14 +59,27 @@ _DELETION_WINDOW_DAYS = 30
 class Keys(Construct):
     """One customer key, rotated yearly, kept when the stack goes: without it no key secret opens again."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, readers: Sequence[str]) -> None:
-        """Make the key and its alias; where `readers` are named, nobody else opens a key secret."""
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        alias: str,
+        what_for: str,
+        through: Sequence[str],
+        readers: Sequence[str] = (),
+    ) -> None:
+        """Make the key and its alias; roles use it `through` these services.
+
+        Where `readers` are named, nobody else opens a key secret.
+        """
         super().__init__(scope, construct_id)
+        self._through = through
         self.key = kms.Key(
             self,
             "Key",
-            alias=KEY_ALIAS,
-            description="MACsec key secrets, router tasks, alerts and logs of dxmacsec",
+            alias=alias,
+            description=what_for,
             enable_key_rotation=True,
             pending_window=Duration.days(_DELETION_WINDOW_DAYS),
             policy=iam.PolicyDocument(statements=[*self._statements(), *self._kept_from_others(readers)]),
@@ -75,7 +88,7 @@ class Keys(Construct):
 
     def _statements(self) -> list[iam.PolicyStatement]:
         stack = Stack.of(self)
-        services = [f"{service}.{stack.region}.amazonaws.com" for service in ("secretsmanager", "sns", "sqs")]
+        services = [f"{service}.{stack.region}.amazonaws.com" for service in self._through]
         account = {"aws:SourceAccount": stack.account}
         log_groups = f"arn:{stack.partition}:logs:{stack.region}:{stack.account}:log-group:"
         return [

@@ -1,31 +1,24 @@
-"""The state machines: definitions from the `*.asl.json` files, each with a role of its own statements."""
+"""The state machines of a member: definitions from the `*.asl.json` files, each with a role of its own statements."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aws_cdk import Stack
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
-from aws_cdk import aws_stepfunctions as sfn
-from constructs import Construct
-
-from infra.log_groups import log_group
-from infra.machine_statements import deliver_log, follow, invoke, send_traces
-from infra.names import ENFORCE_ENCRYPTION, LOG_GROUP_PREFIX, RECOVER_LINK, ROTATE_FLEET, ROTATE_KEY, snake_case
+from infra.drawn_machines import DrawnMachines
+from infra.machine_statements import follow
+from infra.names import ENFORCE_ENCRYPTION, RECOVER_LINK, ROTATE_FLEET, ROTATE_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
+    from aws_cdk import aws_kms as kms
     from aws_cdk import aws_lambda as lambda_
+    from constructs import Construct
 
-    from infra.config import Config
-
-_DEFINITIONS = Path(__file__).resolve().parent
+    from infra.functions import Choices
 
 
-class Machines(Construct):
+class Machines(DrawnMachines):
     """`RotateFleet`, nested in it `RotateKey`, and nested in that one `EnforceEncryption`; and `RecoverLink`."""
 
     def __init__(
@@ -33,15 +26,12 @@ class Machines(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        config: Config,
+        choices: Choices,
         functions: Mapping[str, lambda_.IFunction],
         log_key: kms.IKey,
     ) -> None:
         """Make the machines; `functions` are under the names of their states."""
-        super().__init__(scope, construct_id)
-        self._config = config
-        self._functions = functions
-        self._log_key = log_key
+        super().__init__(scope, construct_id, choices=choices, functions=functions, log_key=log_key)
         self.enforce_encryption = self._machine("EnforceEncryption", name=ENFORCE_ENCRYPTION)
         self.rotate_key = self._machine(
             "RotateKey",
@@ -56,55 +46,3 @@ class Machines(Construct):
             statements=follow(self.rotate_key, name=ROTATE_KEY),
         )
         self.recover_link = self._machine("RecoverLink", name=RECOVER_LINK)
-
-    def _machine(
-        self,
-        construct_id: str,
-        *,
-        name: str,
-        substitutions: Mapping[str, str] | None = None,
-        statements: Sequence[iam.PolicyStatement] = (),
-    ) -> sfn.StateMachine:
-        text = (_DEFINITIONS / f"{snake_case(construct_id)}.asl.json").read_text(encoding="utf-8")
-        called = {key: function for key, function in self._functions.items() if f"${{{key}Arn}}" in text}
-        arns = {f"{key}Arn": function.function_arn for key, function in called.items()}
-        return sfn.StateMachine(
-            self,
-            construct_id,
-            state_machine_name=name,
-            state_machine_type=sfn.StateMachineType.STANDARD,
-            # As text: `cdk diff` then shows a change; of a file asset it shows a hash.
-            definition_body=sfn.DefinitionBody.from_string(text),
-            definition_substitutions={"Partition": Stack.of(self).partition, **(substitutions or {}), **arns},
-            # Without updates: CDK would add statements of its own.
-            role=self._role(construct_id, [invoke(called.values()), *statements]).without_policy_updates(),
-            logs=self._failures_only(construct_id),
-            tracing_enabled=self._config.tracing,
-        )
-
-    def _failures_only(self, machine: str) -> sfn.LogOptions:
-        group = log_group(
-            self,
-            f"{machine}Logs",
-            # With this prefix the group needs no place in the account's log resource policy:
-            # https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
-            name=f"/aws/vendedlogs/states{LOG_GROUP_PREFIX}{machine}",
-            retention_days=self._config.log_retention_days,
-            key=self._log_key,
-        )
-        return sfn.LogOptions(destination=group, level=sfn.LogLevel.ERROR, include_execution_data=False)
-
-    def _role(self, machine: str, statements: Sequence[iam.PolicyStatement]) -> iam.Role:
-        allowed = [*statements, deliver_log()]
-        if self._config.tracing:
-            allowed.append(send_traces())
-        return iam.Role(
-            self,
-            f"{machine}Role",
-            assumed_by=iam.ServicePrincipal(
-                "states.amazonaws.com",
-                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
-            ),
-            description=f"dxmacsec: what the state machine {machine} may do",
-            inline_policies={"Allowed": iam.PolicyDocument(statements=allowed)},
-        )

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from aws_cdk import Acknowledgment, Validations
 from cdk_nag import AwsSolutionsChecks
 
-from infra.names import ENFORCE_ENCRYPTION, KEY_SECRET_PREFIX, RECOVER_LINK, ROTATE_FLEET, ROTATE_KEY
+from infra.names import (
+    ENFORCE_ENCRYPTION,
+    KEY_SECRET_PREFIX,
+    MEMBER_ROLE_PREFIX,
+    ORGANISATION_MAP,
+    RECOVER_LINK,
+    ROTATE_FLEET,
+    ROTATE_KEY,
+    ROTATE_ORGANISATION,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +34,19 @@ def _arn(resource: str) -> str:
     return _wildcard(f"arn:<AWS::Partition>:{resource}")
 
 
-ACKNOWLEDGED: Mapping[str, str] = {
+_BOTH: Mapping[str, str] = {
+    "AwsSolutions::AwsSolutions-SQS3": (
+        "It is the dead-letter queue of schedules and of rules; cdk-nag knows only those of other queues."
+    ),
+    "AwsSolutions::AwsSolutions-L1": (
+        "python3.13 is the runtime that the product is tested for; it moves with the tests, not by itself."
+    ),
+    "AwsSolutions::AwsSolutions-SF1": (
+        "A Standard workflow keeps every event in its history; the log is for failures, and holds no payload."
+    ),
+}
+MEMBER: Mapping[str, str] = {
+    **_BOTH,
     _wildcard("*"): (
         "Direct Connect's describes without an id, its locations and resiliency groups, secretsmanager:ListSecrets, "
         "kms:GenerateRandom, X-Ray and CloudWatch log delivery know no resource. A test holds the list of actions "
@@ -43,14 +64,22 @@ ACKNOWLEDGED: Mapping[str, str] = {
     _arn(f"states:{_HERE}:execution:{ENFORCE_ENCRYPTION}:*"): "An execution's ARN ends in its own name.",
     _arn(f"states:{_HERE}:execution:{RECOVER_LINK}:*"): "An execution's ARN ends in its own name.",
     _arn(f"states:{_HERE}:execution:{ROTATE_FLEET}:*"): "An execution's ARN ends in its own name.",
-    "AwsSolutions::AwsSolutions-SQS3": (
-        "It is the dead-letter queue of schedules and of rules; cdk-nag knows only those of other queues."
+}
+COORDINATOR: Mapping[str, str] = {
+    **_BOTH,
+    _wildcard("*"): (
+        "X-Ray and CloudWatch log delivery know no resource. A test holds the list of actions that may stand on it."
     ),
-    "AwsSolutions::AwsSolutions-L1": (
-        "python3.13 is the runtime that the product is tested for; it moves with the tests, not by itself."
+    _wildcard(f"arn:<AWS::Partition>:iam::*:role/{MEMBER_ROLE_PREFIX}*"): (
+        "The member's role is made in each account and Region; the condition leaves those of the own organisation."
     ),
-    "AwsSolutions::AwsSolutions-SF1": (
-        "A Standard workflow keeps every event in its history; the log is for failures, and holds no payload."
+    _arn(f"states:{_HERE}:execution:{ROTATE_ORGANISATION}:*"): "An execution's ARN ends in its own name.",
+    _arn(f"states:{_HERE}:execution:{ROTATE_ORGANISATION}/{ORGANISATION_MAP}:*"): (
+        "Each member's turn is an execution of the machine's Map, and Step Functions names it."
+    ),
+    _wildcard("<ShelfBucketC18B5906.Arn>/runs/*"): "Each run has its own folder on the shelf, named by its execution.",
+    "AwsSolutions::AwsSolutions-S1": (
+        "Names of links, dates and reasons lie there, no key; CloudTrail's data events tell who reads them."
     ),
 }
 
@@ -60,9 +89,13 @@ UNTRACED: Mapping[str, str] = {
 }
 
 
-def check(app: App, stack: Stack, *, tracing: bool) -> None:
-    """Make synthesis fail on each finding of `stack` that is not acknowledged here."""
+def switch_on(app: App) -> None:
+    """Make synthesis fail on each finding in a stack of `app` that is not acknowledged."""
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
-    chosen = ACKNOWLEDGED if tracing else {**ACKNOWLEDGED, **UNTRACED}
+
+
+def acknowledge(stack: Stack, findings: Mapping[str, str], *, tracing: bool) -> None:
+    """Let these findings of `stack` be, each for its reason."""
+    chosen = findings if tracing else {**findings, **UNTRACED}
     for finding, reason in chosen.items():
         Validations.of(stack).acknowledge(Acknowledgment(id=finding, reason=reason))

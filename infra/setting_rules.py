@@ -96,6 +96,17 @@ class OptionalEmail:
 
 
 @dataclass(frozen=True)
+class OptionalAccount:
+    """The id of an AWS account or nothing; as text, for a number loses the zeros that it begins with."""
+
+    allowed: str = "an account's 12 digits, in quotes, or null"
+
+    def admits(self, value: object) -> bool:
+        """Whether `value` is null or twelve digits."""
+        return value is None or (isinstance(value, str) and re.fullmatch(r"[0-9]{12}", value) is not None)
+
+
+@dataclass(frozen=True)
 class OptionalAddress:
     """An https address without a fragment, or nothing."""
 
@@ -195,6 +206,28 @@ class RoleList:
             isinstance(value, list | tuple)
             and len(value) <= self.most
             and all(isinstance(each, str) and re.fullmatch(form, each) for each in value)
+        )
+
+
+@dataclass(frozen=True)
+class MemberList:
+    """Accounts and Regions; at least one, and no more than fit into the payload that names them all to a function.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+    """
+
+    most: int = 5000
+    allowed: str = 'a list of 1 to 5000 members like "123456789012/eu-west-1", each of them once'
+
+    def admits(self, value: object) -> bool:
+        """Whether every member is an account and a Region, and none is there twice."""
+        return (
+            isinstance(value, list | tuple)
+            and 1 <= len(value) <= self.most
+            and all(
+                isinstance(each, str) and re.fullmatch(r"[0-9]{12}/[a-z]{2}(?:-[a-z]+)+-[0-9]", each) for each in value
+            )
+            and len(set(value)) == len(value)
         )
 
 

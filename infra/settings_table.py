@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import TYPE_CHECKING
 
-from infra.config import settings
+from infra.config import Config, settings
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
-def settings_table() -> str:
+def settings_table(of: type[DataclassInstance] = Config) -> str:
     """One row a setting: name, default as it is written in `cdk.json`, allowed values, meaning."""
     rows = [
         f"| `{setting.name}` | `{json.dumps(setting.default)}` | {setting.rule.allowed} | {setting.meaning} |"
-        for setting in settings()
+        for setting in settings(of)
     ]
     return "\n".join(["| setting | default | allowed | meaning |", "| --- | --- | --- | --- |", *rows]) + "\n"
 

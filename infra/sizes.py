@@ -30,6 +30,14 @@ _DEFAULT = Size(60, 256)
 # Both judge many links in one call, and change none of them. What a call of HearChange could not finish comes
 # again after six of its time-outs, so that one is no longer than a burst of a thousand events needs.
 _MANY_LINKS = {"HearChange": Size(120, 512), "SweepLinks": Size(900, 512)}
+# The coordinator's. TurnMember waits for a member's sweep, which may take as long as a function can; it looks and
+# sleeps, like those above. The two that read what came back hold the answers of all members at once.
+_OF_THE_ORGANISATION = {
+    "GatherMembers": Size(60, 256),
+    "TurnMember": Size(900, _LOOKING_MEGABYTES),
+    "OrderMembers": Size(900, 1024),
+    "ReportOrganisation": Size(900, 1024),
+}
 
 
 def size_of(function_id: str, config: Config) -> Size:
@@ -37,3 +45,8 @@ def size_of(function_id: str, config: Config) -> Size:
     if function_id in LOOKING:
         return Size(math.ceil(config.look_seconds) + _LOOK_MARGIN_SECONDS, _LOOKING_MEGABYTES)
     return _MANY_LINKS.get(function_id, _DEFAULT)
+
+
+def size_of_coordinator(function_id: str) -> Size:
+    """The size of the coordinator's function under this id."""
+    return _OF_THE_ORGANISATION[function_id]

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput, IStackSynthesizer, Stack
 
 from infra.alarms import Alarms
 from infra.alerts import Alerts
 from infra.board import Board
 from infra.change_events import ChangeEvents
 from infra.changes import Changes
+from infra.environment import environment
 from infra.foundation import Foundation
-from infra.functions import Functions
+from infra.functions import Functions, rows_of_member
 from infra.keys import Keys
 from infra.ledger import Ledger
 from infra.machines import Machines
-from infra.names import KEY_SECRET_PREFIX, VERSION
+from infra.member_role import MemberRole
+from infra.names import KEY_ALIAS, KEY_SECRET_PREFIX, VERSION
 from infra.recovery import Recovery
 from infra.router_tasks import RouterTasks
 from infra.secret_events import SecretEvents
@@ -37,11 +39,30 @@ NOT_FOR_CFN_LINT = ["W3005", "E3601"]
 class DxMacsecStack(Stack):
     """Everything that one account and Region needs to rotate its MACsec keys."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, config: Config, bundling: bool = True) -> None:
-        """Join the constructs; without `bundling` no function could start, but the template is whole."""
-        super().__init__(scope, construct_id, description="dxmacsec: MACsec key rotation for AWS Direct Connect")
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: Config,
+        bundling: bool = True,
+        synthesizer: IStackSynthesizer | None = None,
+    ) -> None:
+        """Join the constructs; without `bundling` no function could start, but the template is whole.
+
+        The `synthesizer` says where the asset lies; None is where the account's own bootstrap puts it.
+        """
+        what = "dxmacsec: MACsec key rotation for AWS Direct Connect"
+        super().__init__(scope, construct_id, description=what, synthesizer=synthesizer)
         self.template_options.metadata = {"cfn-lint": {"config": {"ignore_checks": NOT_FOR_CFN_LINT}}}
-        key = Keys(self, "Keys", readers=config.key_readers).key
+        key = Keys(
+            self,
+            "Keys",
+            alias=KEY_ALIAS,
+            what_for="MACsec key secrets, router tasks, alerts and logs of dxmacsec",
+            through=("secretsmanager", "sns", "sqs"),
+            readers=config.key_readers,
+        ).key
         router_tasks = RouterTasks(self, "RouterTasks", key=key, config=config)
         changes = Changes(self, "Changes", config=config)
         foundation = Foundation(
@@ -51,11 +72,29 @@ class DxMacsecStack(Stack):
             changes=changes.queue,
             alerts=Alerts(self, "Alerts", key=key, email=config.alert_email).topic,
         )
-        functions = Functions(self, "Functions", config=config, foundation=foundation, bundling=bundling).by_id
-        machines = Machines(self, "Machines", config=config, functions=functions, log_key=key)
-        triggers = Triggers(self, "Triggers", config=config)
-        triggers.start_fleet_runs(machines.rotate_fleet)
-        triggers.start_sweeps(functions["SweepLinks"])
+        functions = Functions(
+            self,
+            "Functions",
+            choices=config,
+            rows=rows_of_member(self, config, foundation),
+            environment=environment(config, foundation),
+            log_key=key,
+            bundling=bundling,
+        ).by_id
+        machines = Machines(self, "Machines", choices=config, functions=functions, log_key=key)
+        if config.coordinator_account is not None:
+            MemberRole(
+                self,
+                "MemberRole",
+                coordinator_account=config.coordinator_account,
+                rotate_fleet=machines.rotate_fleet,
+                sweep_links=functions["SweepLinks"],
+            )
+        triggers = Triggers(self, "Triggers", time_zone=config.schedule_time_zone)
+        triggers.start_fleet_runs(
+            machines.rotate_fleet, config.schedule, flexible_minutes=config.schedule_flexible_minutes
+        )
+        triggers.start_sweeps(functions["SweepLinks"], config.sweep)
         triggers.hear_of_maintenance(functions["NoteHealth"])
         SecretEvents(self, "SecretEvents", functions=functions, undelivered=triggers.dead_letters)
         ChangeEvents(

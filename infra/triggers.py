@@ -1,4 +1,4 @@
-"""What starts things by itself: two schedules, and AWS Health's word of a maintenance."""
+"""What starts things by itself: schedules, and AWS Health's word of a maintenance."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.names import SCHEDULE, SWEEP
+from infra.names import ORGANISATION_SCHEDULE, SCHEDULE, SWEEP
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_
     from aws_cdk import aws_stepfunctions as sfn
-
-    from infra.config import Config
 
 # A run that could not be started for longer is the next schedule's.
 # https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-retries.html
@@ -30,10 +28,10 @@ _KEPT_DAYS = 14
 class Triggers(Construct):
     """The schedules and the Health rule; what none of them could deliver ends in one dead-letter queue."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, config: Config) -> None:
-        """Make the dead-letter queue, which other rules use, too."""
+    def __init__(self, scope: Construct, construct_id: str, *, time_zone: str) -> None:
+        """Make the dead-letter queue, which other rules use, too; cron expressions are read in `time_zone`."""
         super().__init__(scope, construct_id)
-        self._config = config
+        self._time_zone = time_zone
         # No key of ours: what fails here is `{}` or what CloudTrail or a public notice says, and neither
         # Scheduler nor EventBridge needs a right to decrypt.
         self.dead_letters = sqs.Queue(
@@ -44,25 +42,36 @@ class Triggers(Construct):
             retention_period=Duration.days(_KEPT_DAYS),
         )
 
-    def start_fleet_runs(self, rotate_fleet: sfn.IStateMachine) -> None:
+    def start_fleet_runs(self, rotate_fleet: sfn.IStateMachine, expression: str, *, flexible_minutes: int) -> None:
         """Start `RotateFleet` when the deployer says, or somewhat later, so that not all accounts start at once."""
         self._schedule(
             "Schedule",
             name=SCHEDULE,
             why="who is due?",
-            expression=self._config.schedule,
+            expression=expression,
             action="states:StartExecution",
             target_arn=rotate_fleet.state_machine_arn,
-            flexible_minutes=self._config.schedule_flexible_minutes,
+            flexible_minutes=flexible_minutes,
         )
 
-    def start_sweeps(self, sweep_links: lambda_.IFunction) -> None:
+    def start_organisation_runs(self, rotate_organisation: sfn.IStateMachine, expression: str) -> None:
+        """Start `RotateOrganisation` when the deployer says."""
+        self._schedule(
+            "Schedule",
+            name=ORGANISATION_SCHEDULE,
+            why="who is due in all accounts?",
+            expression=expression,
+            action="states:StartExecution",
+            target_arn=rotate_organisation.state_machine_arn,
+        )
+
+    def start_sweeps(self, sweep_links: lambda_.IFunction, expression: str) -> None:
         """Call `SweepLinks` when the deployer says."""
         self._schedule(
             "Sweep",
             name=SWEEP,
             why="is every link compliant?",
-            expression=self._config.sweep,
+            expression=expression,
             action="lambda:InvokeFunction",
             target_arn=sweep_links.function_arn,
         )
@@ -85,7 +94,7 @@ class Triggers(Construct):
             name=name,
             description=f"dxmacsec: {why}",
             schedule_expression=expression,
-            schedule_expression_timezone=self._config.schedule_time_zone,
+            schedule_expression_timezone=self._time_zone,
             flexible_time_window=(
                 window(mode="FLEXIBLE", maximum_window_in_minutes=flexible_minutes)
                 if flexible_minutes

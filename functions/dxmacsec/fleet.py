@@ -14,6 +14,7 @@ class FleetRequest:
     """What a person or the schedule asked for; without links and `all` it is: whoever is due.
 
     A run by age waits for a window that opens soon; one that names links is refused, unless `wait_for_window`.
+    `coordinated` is the run of the organisation's coordinator that this one is a part of.
     """
 
     links: tuple[str, ...] = ()
@@ -22,11 +23,17 @@ class FleetRequest:
     urgent: bool = False
     dry_run: bool = False
     wait_for_window: bool = False
+    coordinated: str | None = None
 
     @property
     def by_age(self) -> bool:
         """Tell whether the age of the keys decides who is rotated."""
         return not self.links and not self.all
+
+    @property
+    def by_hand(self) -> bool:
+        """Tell whether a person names the links: what automation hands over waits for a window."""
+        return bool(self.links) and not self.wait_for_window
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,18 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Spanning:
+    """A link of a group that may have links in other accounts and Regions, as the coordinator asks about it.
+
+    `carries` is false where the link carries no traffic now, or where somebody changes its key.
+    """
+
+    link: str
+    group: str
+    carries: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FleetPlan:
     """Who is rotated in which wave, who is not and why, and which tags said something else."""
 
@@ -86,6 +105,7 @@ class FleetPlan:
     waves: tuple[tuple[str, ...], ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     warnings: tuple[str, ...] = ()
+    spanning: tuple[Spanning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +153,7 @@ class Fleet:
     left_out: tuple[LeftOut, ...] = ()
     left_out_counts: dict[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    spanning: tuple[Spanning, ...] = ()
     failure: dict[str, Any] | None = None
     outcome: Outcome | None = None
     report: dict[str, Any] | None = None

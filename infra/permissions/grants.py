@@ -37,6 +37,9 @@ class On(StrEnum):
     ENFORCEMENTS = auto()
     RECOVER_LINK = auto()
     RECOVERIES = auto()
+    MEMBER_ROLES = auto()
+    ORGANISATION_RUNS = auto()
+    SHELF_RUNS = auto()
 
 
 def _always(_config: Config) -> bool:
@@ -162,6 +165,19 @@ READ_HISTORIES = Grant(
     ("states:DescribeExecution", "states:GetExecutionHistory"),
     (On.ROTATIONS, On.ENFORCEMENTS, On.RECOVERIES),
 )
+# The coordinator's one way into a member. A role of that name in an account of somebody else's is none of ours:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceorgid
+BECOME_MEMBERS = Grant(
+    "BecomeMembers",
+    ("sts:AssumeRole",),
+    (On.MEMBER_ROLES,),
+    conditions={"StringEquals": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}},
+)
+SEE_WHO_RUNS_THE_ORGANISATION = Grant(
+    "SeeWhoRunsTheOrganisation", ("states:DescribeExecution",), (On.ORGANISATION_RUNS,)
+)
+PUT_ON_SHELF = Grant("PutOnShelf", ("s3:PutObject",), (On.SHELF_RUNS,))
+TAKE_FROM_SHELF = Grant("TakeFromShelf", ("s3:GetObject",), (On.SHELF_RUNS,))
 # X-Ray knows no resource for what takes traces:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
 SEND_TRACES = Grant(

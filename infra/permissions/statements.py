@@ -1,4 +1,4 @@
-"""From a grant to an IAM statement: the only place that knows which ARN a name in the table stands for."""
+"""From a grant to an IAM statement: the only place that knows which ARN a name in the tables stands for."""
 
 from __future__ import annotations
 
@@ -7,15 +7,26 @@ from typing import TYPE_CHECKING
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 
-from infra.names import ENFORCE_ENCRYPTION, KEY_SECRET_PREFIX, RECOVER_LINK, ROTATE_FLEET, ROTATE_KEY, ROTATE_SECRET
+from infra.names import (
+    ENFORCE_ENCRYPTION,
+    KEY_SECRET_PREFIX,
+    MEMBER_ROLE_PREFIX,
+    RECOVER_LINK,
+    ROTATE_FLEET,
+    ROTATE_KEY,
+    ROTATE_ORGANISATION,
+    ROTATE_SECRET,
+    SHELF_RUNS,
+)
 from infra.permissions.grants import Grant, On
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from aws_cdk import aws_s3 as s3
     from constructs import Construct
 
-    from infra.foundation import Foundation
+    from infra.foundation import Foundation, Standing
 
 _SERVICE_ROLE = "aws-service-role/directconnect.amazonaws.com/AWSServiceRoleForDirectConnect"
 
@@ -23,10 +34,10 @@ _SERVICE_ROLE = "aws-service-role/directconnect.amazonaws.com/AWSServiceRoleForD
 class Statements:
     """Makes the statements of one stack."""
 
-    def __init__(self, scope: Construct, foundation: Foundation) -> None:
-        """Bind the names of the table to `foundation`, and to the account and Region of `scope`'s stack."""
+    def __init__(self, scope: Construct, arns: Mapping[On, str]) -> None:
+        """Bind the names of a table to `arns`, of things in `scope`'s stack."""
         self._stack = Stack.of(scope)
-        self._arns = self._by_name(foundation)
+        self._arns = arns
 
     def of(self, grant: Grant) -> iam.PolicyStatement:
         """The IAM statement of `grant`."""
@@ -42,35 +53,60 @@ class Statements:
             return {}
         return {"StringEquals": {"kms:ViaService": f"{service}.{self._stack.region}.amazonaws.com"}}
 
-    def _arn(self, service: str, resource: str, *, region: str | None = None) -> str:
-        stack = self._stack
-        here = f"{stack.region if region is None else region}:{stack.account}"
-        return f"arn:{stack.partition}:{service}:{here}:{resource}"
 
-    def _by_name(self, made: Foundation) -> Mapping[On, str]:
-        # The machines have fixed names, so an ARN can be written before it exists: a reference would be a
-        # circle, because a machine needs its functions and the functions their roles.
-        return {
-            On.ANYTHING: "*",
-            On.CONNECTIONS: self._arn("directconnect", "dxcon/*"),
-            On.LAGS: self._arn("directconnect", "dxlag/*"),
-            On.DIRECT_CONNECT_ROLE: self._arn("iam", f"role/{_SERVICE_ROLE}", region=""),
-            On.LEDGER: made.ledger.table_arn,
-            On.KEY_SECRETS: self._arn("secretsmanager", f"secret:{KEY_SECRET_PREFIX}*"),
-            On.MANAGED_SECRETS: self._arn("secretsmanager", "secret:directconnect!*"),
-            On.ROTATION_FUNCTION: self._arn("lambda", f"function:{ROTATE_SECRET}"),
-            On.KEY: made.key.key_arn,
-            On.ROUTER_TASKS: made.router_tasks.queue_arn,
-            On.CHANGES: made.changes.queue_arn,
-            On.ALERTS: made.alerts.topic_arn,
-            On.EVENT_BUS: self._arn("events", "event-bus/default"),
-            On.SECURITY_HUB: self._arn("securityhub", f"product/{self._stack.account}/default"),
-            On.ROTATE_KEY: self._arn("states", f"stateMachine:{ROTATE_KEY}"),
-            On.ROTATIONS: self._arn("states", f"execution:{ROTATE_KEY}:*"),
-            On.ROTATE_FLEET: self._arn("states", f"stateMachine:{ROTATE_FLEET}"),
-            On.FLEET_RUNS: self._arn("states", f"execution:{ROTATE_FLEET}:*"),
-            On.ENFORCE_ENCRYPTION: self._arn("states", f"stateMachine:{ENFORCE_ENCRYPTION}"),
-            On.RECOVER_LINK: self._arn("states", f"stateMachine:{RECOVER_LINK}"),
-            On.RECOVERIES: self._arn("states", f"execution:{RECOVER_LINK}:*"),
-            On.ENFORCEMENTS: self._arn("states", f"execution:{ENFORCE_ENCRYPTION}:*"),
-        }
+def arn(scope: Construct, service: str, resource: str, *, region: str | None = None, account: str | None = None) -> str:
+    """An ARN of `scope`'s partition; of its Region and account, too, where no other is said."""
+    stack = Stack.of(scope)
+    region = stack.region if region is None else region
+    account = stack.account if account is None else account
+    return f"arn:{stack.partition}:{service}:{region}:{account}:{resource}"
+
+
+def arns_of_member(scope: Construct, made: Foundation) -> Mapping[On, str]:
+    """What the names mean in the stack of one account and Region."""
+
+    def of(service: str, resource: str) -> str:
+        return arn(scope, service, resource)
+
+    # The machines have fixed names, so an ARN can be written before it exists: a reference would be a
+    # circle, because a machine needs its functions and the functions their roles.
+    return {
+        **_arns_of_both(scope, made),
+        On.CONNECTIONS: of("directconnect", "dxcon/*"),
+        On.LAGS: of("directconnect", "dxlag/*"),
+        On.DIRECT_CONNECT_ROLE: arn(scope, "iam", f"role/{_SERVICE_ROLE}", region=""),
+        On.KEY_SECRETS: of("secretsmanager", f"secret:{KEY_SECRET_PREFIX}*"),
+        On.MANAGED_SECRETS: of("secretsmanager", "secret:directconnect!*"),
+        On.ROTATION_FUNCTION: of("lambda", f"function:{ROTATE_SECRET}"),
+        On.ROUTER_TASKS: made.router_tasks.queue_arn,
+        On.CHANGES: made.changes.queue_arn,
+        On.SECURITY_HUB: of("securityhub", f"product/{Stack.of(scope).account}/default"),
+        On.ROTATE_KEY: of("states", f"stateMachine:{ROTATE_KEY}"),
+        On.ROTATIONS: of("states", f"execution:{ROTATE_KEY}:*"),
+        On.ROTATE_FLEET: of("states", f"stateMachine:{ROTATE_FLEET}"),
+        On.FLEET_RUNS: of("states", f"execution:{ROTATE_FLEET}:*"),
+        On.ENFORCE_ENCRYPTION: of("states", f"stateMachine:{ENFORCE_ENCRYPTION}"),
+        On.RECOVER_LINK: of("states", f"stateMachine:{RECOVER_LINK}"),
+        On.RECOVERIES: of("states", f"execution:{RECOVER_LINK}:*"),
+        On.ENFORCEMENTS: of("states", f"execution:{ENFORCE_ENCRYPTION}:*"),
+    }
+
+
+def arns_of_coordinator(scope: Construct, made: Standing, shelf: s3.IBucket) -> Mapping[On, str]:
+    """What the names mean in the coordinator's stack."""
+    return {
+        **_arns_of_both(scope, made),
+        On.MEMBER_ROLES: arn(scope, "iam", f"role/{MEMBER_ROLE_PREFIX}*", region="", account="*"),
+        On.ORGANISATION_RUNS: arn(scope, "states", f"execution:{ROTATE_ORGANISATION}:*"),
+        On.SHELF_RUNS: shelf.arn_for_objects(f"{SHELF_RUNS}*"),
+    }
+
+
+def _arns_of_both(scope: Construct, made: Standing) -> Mapping[On, str]:
+    return {
+        On.ANYTHING: "*",
+        On.LEDGER: made.ledger.table_arn,
+        On.KEY: made.key.key_arn,
+        On.ALERTS: made.alerts.topic_arn,
+        On.EVENT_BUS: arn(scope, "events", "event-bus/default"),
+    }

@@ -136,3 +136,13 @@ def test_the_record_of_a_run_is_one_row_however_often_it_is_written(
 
     [row] = dynamo.scan(TableName=TABLE)["Items"]
     assert (row["pk"]["S"], row["sk"]["S"]) == ("FLEET", f"RUN#{NOW.isoformat()}#run-1")
+
+
+def test_when_the_coordinator_spoke_last_is_one_row(ledger: DynamoFleetLedger) -> None:
+    assert ledger.coordinator_spoke_at() is None
+
+    ledger.note_coordinator("run-1", NOW)
+    ledger.note_coordinator("run-2", NOW + timedelta(hours=1))
+
+    assert ledger.coordinator_spoke_at() == NOW + timedelta(hours=1)
+    assert ledger.take_fleet(MINE) is None

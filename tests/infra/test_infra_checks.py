@@ -15,7 +15,7 @@ from cfnlint.api import ManualArgs, lint  # type: ignore[import-untyped]  # it s
 from infra.app import build
 from infra.asset import ROOT
 from infra.config import ConfigError
-from infra.nag import ACKNOWLEDGED
+from infra.nag import MEMBER
 from infra.names import STACK
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def test_cdk_nag_finds_only_what_is_acknowledged_and_each_acknowledgement_is_nee
 
     assert report["pluginName"] == "AwsSolutions"
     assert report["violations"] == []
-    assert silenced == set(ACKNOWLEDGED)
+    assert silenced == set(MEMBER)
 
 
 def test_cdk_nag_and_cfn_lint_are_content_with_other_choices(tmp_path: Path) -> None:

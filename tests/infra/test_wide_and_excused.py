@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from infra.nag import ACKNOWLEDGED
+from infra.nag import MEMBER
 from infra.names import KEY_SECRET_PREFIX
 from infra.permissions.excused import BY_AWS, ROADS, excused
 from infra.permissions.table import PERMISSIONS
@@ -96,11 +96,11 @@ def test_a_new_wildcard_is_found(statement: dict[str, Any], found: tuple[set[str
 
 
 def test_every_pattern_is_acknowledged_to_cdk_nag_with_a_reason() -> None:
-    acknowledged = {each.split("Resource::", 1)[1].rstrip("]") for each in ACKNOWLEDGED if "Resource::" in each}
+    acknowledged = {each.split("Resource::", 1)[1].rstrip("]") for each in MEMBER if "Resource::" in each}
     known = {re.sub(r"^arn:<[^>]+>:(\w+):<[^>]+>:<[^>]+>:", r"\1:…:", each) for each in acknowledged}
 
     assert known == PATTERNS.keys() | {"*"}
-    assert all(reason.strip() for reason in [*ACKNOWLEDGED.values(), *PATTERNS.values(), *ON_ANYTHING.values()])
+    assert all(reason.strip() for reason in [*MEMBER.values(), *PATTERNS.values(), *ON_ANYTHING.values()])
 
 
 def test_what_is_excused_is_granted() -> None:

@@ -22,6 +22,7 @@ class FakeFleetLedger:
     known: dict[str, Maintenance] = field(default_factory=dict)
     lock: Owner | None = None
     records: dict[str, dict[str, Any]] = field(default_factory=dict)
+    coordinator: tuple[str, datetime] | None = None
 
     def key_since(self, links: Collection[str]) -> dict[str, KeySince]:
         return {link: self.keys[link] for link in links if link in self.keys}
@@ -57,6 +58,12 @@ class FakeFleetLedger:
     def free_fleet(self, execution: str) -> None:
         if self.lock and self.lock.execution == execution:
             self.lock = None
+
+    def note_coordinator(self, run: str, at: datetime) -> None:
+        self.coordinator = (run, at)
+
+    def coordinator_spoke_at(self) -> datetime | None:
+        return self.coordinator[1] if self.coordinator else None
 
     def fleet_record(self, run: str, started_at: datetime, record: dict[str, Any]) -> None:
         self.records[f"{started_at.isoformat()}#{run}"] = json.loads(json.dumps(record))

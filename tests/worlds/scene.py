@@ -53,6 +53,8 @@ LIMITS = Limits(
     maintenance_clearance=timedelta(hours=24),
     tags_may_loosen=False,
     abandoned_after=timedelta(hours=2),
+    coordinated=False,
+    coordinator_silence=timedelta(hours=50),
 )
 """The product's defaults, with an agent at the router and first keys for new links."""
 

@@ -1,7 +1,8 @@
 """The ledger's rows about the whole fleet: ages of keys, maintenance, the fleet's lock; read in batches.
 
 Beside the rows of a link (`ledger.py`): `LINK#<id>` / `KEY` says since when a link uses its key,
-`MAINTENANCE` / `<event>` is what AWS Health announced, `FLEET` holds the lock and the records of runs.
+`MAINTENANCE` / `<event>` is what AWS Health announced, `FLEET` holds the lock, when the organisation's coordinator
+spoke last, and the records of runs.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 MAINTENANCE = "MAINTENANCE"
 FLEET_LOCK: Row = {"pk": "FLEET", "sk": ROTATION}
+COORDINATOR: Row = {"pk": "FLEET", "sk": "COORDINATOR"}
 
 MAINTENANCE_KEPT = timedelta(days=14)
 """How long a maintenance that nobody closed stays readable after its end, or after its start without one."""
@@ -139,6 +141,23 @@ class DynamoFleetLedger:
             Transient: AWS is slow, failed, or gave no answer.
         """
         self._writes.free(FLEET_LOCK, execution)
+
+    def note_coordinator(self, run: str, at: datetime) -> None:
+        """Note that the organisation's coordinator spoke; a repeat notes the same.
+
+        Raises:
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        self._writes.put(COORDINATOR, {"run": run, "at": at.isoformat()})
+
+    def coordinator_spoke_at(self) -> datetime | None:
+        """Read when the organisation's coordinator spoke last; None when it never did.
+
+        Raises:
+            Transient: AWS is slow, failed, or gave no answer.
+        """
+        item = next(self._reads.rows([COORDINATOR]), None)
+        return datetime.fromisoformat(text_of(item, "at")) if item else None
 
     def fleet_record(self, run: str, started_at: datetime, record: dict[str, Any]) -> None:
         """Write a fleet run's record, whole; a repeat writes the same row.

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 PREFIX = "DXMACSEC_"
+NOBODY = "none"
+"""What a variable says whose setting is empty."""
 
 
 class SettingsError(Exception):
@@ -92,6 +94,8 @@ def _limits(reading: _Reading) -> Limits:
         maintenance_clearance=reading.hours("MAINTENANCE_CLEARANCE_HOURS"),
         tags_may_loosen=reading.flag("TAGS_MAY_LOOSEN"),
         abandoned_after=reading.minutes("ABANDONED_AFTER_MINUTES"),
+        coordinated=reading.text("COORDINATOR_ACCOUNT") != NOBODY,
+        coordinator_silence=reading.hours("COORDINATOR_SILENCE_HOURS"),
     )
 
 

@@ -49,6 +49,14 @@ class FleetLedger(Protocol):
         """Free the fleet's lock if this execution holds it."""
         ...
 
+    def note_coordinator(self, run: str, at: datetime) -> None:
+        """Note that the organisation's coordinator spoke; a repeat notes the same."""
+        ...
+
+    def coordinator_spoke_at(self) -> datetime | None:
+        """Read when the organisation's coordinator spoke last; None when it never did."""
+        ...
+
     def fleet_record(self, run: str, started_at: datetime, record: dict[str, Any]) -> None:
         """Write a fleet run's record, whole; a repeat writes the same."""
         ...

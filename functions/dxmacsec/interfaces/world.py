@@ -47,6 +47,8 @@ class Limits:
     maintenance_clearance: timedelta
     tags_may_loosen: bool
     abandoned_after: timedelta
+    coordinated: bool
+    coordinator_silence: timedelta
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ class Facts:
     link's location, None where Direct Connect doesn't list it. `enforcement_paused` says why and by whom;
     `mode_refused` that it is because Direct Connect doesn't let us set the mode (W31, docs/design.md). `recovering`
     says that a dead rotation's lock waits for RecoverLink, which keeps the next rotation away and hides no verdict.
+    `coordinated` says that the organisation's coordinator speaks to this account.
     """
 
     link: Link
@@ -35,6 +36,7 @@ class Facts:
     recovering: bool = False
     enforcement_paused: str | None = None
     mode_refused: bool = False
+    coordinated: bool = False
 
     @property
     def held(self) -> tuple[Key, ...]:

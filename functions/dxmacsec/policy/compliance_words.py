@@ -10,7 +10,7 @@ from dxmacsec.model import MUST_ENCRYPT, PAUSED_BY_HAND, SCHEMA, Link, LinkKind
 from dxmacsec.policy import commands
 from dxmacsec.policy.letters import Letter, Words, framed
 from dxmacsec.policy.lines import line_now
-from dxmacsec.policy.remedy import Decision
+from dxmacsec.policy.remedy import AT_WORK, Decision
 
 Typed = tuple[tuple[str, ...], tuple[str, ...]]
 """The product's own commands, and the same with `aws` alone."""
@@ -27,6 +27,11 @@ WHY = {
     "LinkPaused": "No rotation was started: the automation of this link is paused.",
     "PausedByHand": "No rotation was started: a person paused the automation of this link.",
     "UnderWay": "Nothing was started: what brings it back is under way already.",
+    "Coordinated": "No rotation was started: the organisation's coordinator says when it is this link's turn.",
+    "GroupSpansAccounts": (
+        "No rotation was started: its redundancy group may have links in other accounts or Regions, and the "
+        "organisation's coordinator is silent."
+    ),
     "TriedAlready": "Nothing was started: the same was tried for the same reason within a day.",
     "OnboardOff": "No rotation was started: the configuration says onboard: off.",
     "RotateOff": "No rotation was started: the link has the tag dxmacsec:rotate=off.",
@@ -82,7 +87,7 @@ def letter(judgement: Judgement, decision: Decision, link: Link, change: Change 
 
 def _until(link: Link, judgement: Judgement, decision: Decision) -> str:
     """Say how long it may stay so; what is under way, or is only a warning, has no date."""
-    if decision.remedy or decision.why == "UnderWay" or judgement.status is not Status.NON_COMPLIANT:
+    if decision.remedy or decision.why in AT_WORK or judgement.status is not Status.NON_COMPLIANT:
         return ""
     if not link.encrypted:
         return "at once: the line is not as it shall be."

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from dxmacsec.fleet import DueLink, FleetPlan, FleetRequest, KeySince, LeftOut, Maintenance
+from dxmacsec.fleet import DueLink, FleetPlan, FleetRequest, KeySince, LeftOut, Maintenance, Spanning
 from dxmacsec.model import AVAILABLE, Link, LinkKind
-from dxmacsec.policy.groups import dark_partners, redundancy_group
+from dxmacsec.policy.groups import dark_partners, is_spanning, redundancy_group
 from dxmacsec.policy.health import in_the_way, why
 from dxmacsec.policy.key_age import used_since
+from dxmacsec.policy.situation import carries_its_traffic
 from dxmacsec.policy.tags import Choices, Rules, choices
 from dxmacsec.policy.waves import lay_waves
 
@@ -19,6 +20,10 @@ MOST_LINKS_A_RUN = 500
 
 https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 """
+
+MOST_SPANNING = 500
+"""Links of spanning groups that a plan tells the coordinator of: those that are dark come first, so that none of
+them is ever the one that is missing; a state's payload ends at 256 KiB."""
 
 MOST_NAMED = 4
 """Dark partners that a sentence names; more of them say nothing new."""
@@ -58,6 +63,11 @@ class Group:
     dark: tuple[str, ...] = ()
     maintenance: Maintenance | None = None
 
+    @property
+    def spanning(self) -> bool:
+        """Tell whether other accounts and Regions may hold links of it, too."""
+        return self.declared and is_spanning(self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -82,7 +92,19 @@ def lay_out(survey: Survey) -> FleetPlan:
         waves=lay_waves(now, survey.max_links_a_wave),
         left_out=(*(out for _, out in judged if out), *next_run),
         warnings=tuple(warnings),
+        spanning=_spanning(survey) if survey.request.coordinated else (),
     )
+
+
+def _spanning(survey: Survey) -> tuple[Spanning, ...]:
+    """Return every link of a spanning group, due or not; one whose key is being changed is not to be counted on."""
+    found = []
+    for link in survey.links:
+        group, declared = redundancy_group(link, survey.resiliency_groups)
+        if declared and is_spanning(group):
+            at_work = link.id in survey.rotating or group in survey.rotating
+            found.append(Spanning(link.id, group, carries_its_traffic(link) and not at_work))
+    return tuple(sorted(found, key=lambda each: each.carries)[:MOST_SPANNING])
 
 
 def unknown_links(survey: Survey) -> tuple[str, ...]:
@@ -166,6 +188,20 @@ def is_not_due(candidate: Candidate, survey: Survey) -> LeftOut | None:
     return _out(candidate, "NotDue", f"has a key that is young enough until {day}.")
 
 
+def spans_accounts(candidate: Candidate, survey: Survey) -> LeftOut | None:
+    """Nobody here knows how the partners in other accounts stand: the coordinator does, or a person who asks by name.
+
+    A link without a key has nothing to lose.
+    """
+    request = survey.request
+    if not candidate.group.spanning or request.coordinated or request.by_hand:
+        return None
+    if not any(key.held for key in candidate.link.keys):
+        return None
+    sentence = f"waits for the coordinator: {candidate.group.name} may have links in other accounts or Regions."
+    return _out(candidate, "GroupSpansAccounts", sentence)
+
+
 def is_paused(candidate: Candidate, survey: Survey) -> LeftOut | None:
     """Automation stays away until the person who looks into it clears the pause."""
     pause = survey.paused.get(candidate.link.id)
@@ -207,6 +243,7 @@ RULES: tuple[Callable[[Candidate, Survey], LeftOut | None], ...] = (
     is_switched_off,
     is_not_onboarded,
     is_not_due,
+    spans_accounts,
     is_paused,
     is_not_available,
     is_rotating,

@@ -19,8 +19,8 @@ POSTPONING = frozenset({"OutsideWindow", "MaintenancePlanned"})
 """Refusals of a rotation that say: another time. Nothing was changed and nothing failed."""
 QUIET = frozenset({"NotDue", "HostedConnection", "NotMacSecCapable", "OnboardOff"})
 """Reasons to leave a link out that nobody need do anything about; they are shown last."""
-EXPECTED = frozenset({"WindowClosed", "OutsideWindow"})
-"""Ends that a deployer's windows bring about: nothing failed."""
+EXPECTED = frozenset({"WindowClosed", "OutsideWindow", "Coordinated"})
+"""Ends that a deployer's windows, or its coordinator, bring about: nothing failed."""
 
 
 def of_fleet(fleet: Fleet) -> Outcome:
@@ -39,8 +39,11 @@ def of_fleet(fleet: Fleet) -> Outcome:
 
 
 def _done(fleet: Fleet) -> Outcome:
-    """Say how a run ended that did what was planned; a link that somebody named and that was left out is missing."""
-    if fleet.request.links and fleet.left_out:
+    """Say how a run ended that did what was planned; a link that a person named and that was left out is missing.
+
+    The coordinator names what was due a while ago, and reads in the report what is not any more.
+    """
+    if fleet.request.links and fleet.left_out and not fleet.request.coordinated:
         shown = f"{_links(len(fleet.left_out))} that you named could not be rotated: {fleet.left_out[0].sentence}"
         return Outcome(FAILED, "LinksLeftOut", shown)
     if not fleet.due:
@@ -99,7 +102,8 @@ def fleet_report(fleet: Fleet, outcome: Outcome) -> dict[str, Any]:
         "warnings": list(fleet.warnings),
     }
     if fleet.request.dry_run:
-        return {**shown, "due": [asdict(each) for each in fleet.due]}
+        spanning = {"spanning": [asdict(each) for each in fleet.spanning]} if fleet.request.coordinated else {}
+        return {**shown, "due": [asdict(each) for each in fleet.due], **spanning}
     return {**shown, "results": [asdict(each) for each in fleet.results], "not_touched": list(fleet.untouched())}
 
 

@@ -10,6 +10,8 @@ from dxmacsec.policy.situation import carries_its_traffic
 GROUP_TAG = "dxmacsec:redundancy-group"
 UNDECLARED_GROUP = "undeclared"
 LONGEST_GROUP = 256
+SPANNING = "org:"
+"""How the name of a group begins whose links may be in several accounts and Regions."""
 
 
 def redundancy_group(link: Link, resiliency_groups: Mapping[str, str]) -> tuple[str, bool]:
@@ -23,6 +25,14 @@ def redundancy_group(link: Link, resiliency_groups: Mapping[str, str]) -> tuple[
     if declared and len(declared) <= LONGEST_GROUP and declared.isprintable():
         return declared, True
     return UNDECLARED_GROUP, False
+
+
+def is_spanning(group: str) -> bool:
+    """Tell whether a declared group has links in other accounts or Regions, too: its name says so.
+
+    A resiliency group's id, which AWS makes, begins otherwise, so that only a tag can say it.
+    """
+    return group.startswith(SPANNING)
 
 
 def group_members(group: str | None, links: Iterable[Link], resiliency_groups: Mapping[str, str]) -> tuple[Link, ...]:

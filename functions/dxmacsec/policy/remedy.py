@@ -9,6 +9,7 @@ from dxmacsec.compliance import Judgement, PromptKind, Remedy, Standing, Status
 from dxmacsec.fleet import Window
 from dxmacsec.model import AVAILABLE, MUST_ENCRYPT, NO_ENCRYPT, PAUSED_BY_HAND, SHOULD_ENCRYPT, Link, RotationRun
 from dxmacsec.policy.compliance_facts import Facts, members_in_another_mode, seen
+from dxmacsec.policy.groups import GROUP_TAG, is_spanning
 from dxmacsec.policy.mode import safe_now
 from dxmacsec.policy.tags import choices
 from dxmacsec.policy.windows import LONGEST_WAIT, is_open, next_opening
@@ -28,6 +29,9 @@ EARNING = frozenset({PromptKind.CHANGED, PromptKind.FREED, PromptKind.AGAIN})
 CUT_SHORT = frozenset({"ABORTED", "TIMED_OUT"})
 NEVER_BEGAN = frozenset({"ActingLockHeld", "AlreadyRotating", "FleetAlreadyRunning", "OutsideWindow", "LockLost"})
 """Ends of an execution that found somebody else at work, or came at the wrong time."""
+
+AT_WORK = frozenset({"UnderWay", "Coordinated"})
+"""Why nothing is started where somebody else is at it."""
 
 GETTING_WORSE = frozenset({"ModeNotEnforced", "EncryptionDown"})
 """Reasons that stay the same while the line goes from encrypted to clear, or from one dark port to all."""
@@ -154,6 +158,9 @@ def _rotate(case: _Case) -> Decision:
         ("PausedByHand", case.paused == PAUSED_BY_HAND),
         ("LinkPaused", case.paused is not None),
         ("UnderWay", facts.rotating or facts.recovering or case.runs(*Remedy)),
+        # Whose key only gets old waits for its turn; without a key there is nothing to lose.
+        ("Coordinated", bool(facts.held) and facts.coordinated),
+        ("GroupSpansAccounts", bool(facts.held) and is_spanning(facts.link.tags.get(GROUP_TAG, "").strip())),
         ("NotAvailable", not _is_available(facts.link)),
         ("OutsideWindow", not in_time),
         ("TriedAlready", case.tried(Remedy.ROTATE)),
@@ -224,7 +231,7 @@ def tells_people(judgement: Judgement, decision: Decision, prompt: PromptKind, *
         return False
     reasons = frozenset(judgement.reasons)
     at_work = frozenset({decision.remedy}) if decision.remedy else frozenset()
-    if decision.why == "UnderWay":
+    if decision.why in AT_WORK:
         at_work = frozenset(Remedy)
     news = reasons if decision.news is None else decision.news
     return bool(news - _mended(at_work, reasons))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from dxmacsec.errors import BadInput
 from dxmacsec.fleet import FleetRequest
 from dxmacsec.model import Request
+from dxmacsec.organisation import OrganisationRequest, StopOn
 
 LINK_ID = re.compile(r"dx(con|lag)-[a-z0-9]{8,17}")
 VERSION_ID = re.compile(r"[A-Za-z0-9-]{32,64}")
 EXECUTION_ARN = re.compile(r"arn:[a-z-]+:states:[a-z0-9-]+:\d{12}:(express|execution):\S{1,300}")
 FIELD_NAME = re.compile(r"[\w-]{1,31}", re.ASCII)
+COORDINATED = re.compile(r"[A-Za-z0-9_.-]{1,80}")
+MEMBER = re.compile(r"\d{12}/[a-z]{2,8}(-[a-z]{2,16}){1,3}-\d{1,2}", re.ASCII)
 MAX_REASON = 256
 MAX_LINKS = 500
 
@@ -44,6 +47,7 @@ def _matching(pattern: re.Pattern[str], expected: str) -> Callable[[str, object]
 
 _link = _matching(LINK_ID, "the id of a connection or LAG, like dxcon-fg5678gh or dxlag-fg5678gh")
 _version = _matching(VERSION_ID, "a version id of the key secret, 32 to 64 letters, digits or hyphens")
+_run = _matching(COORDINATED, "the name of a run of the coordinator: 1 to 80 letters, digits, dots, hyphens or _")
 _execution = _matching(EXECUTION_ARN, "the ARN of a Step Functions execution")
 
 
@@ -83,6 +87,32 @@ _FLEET_FIELDS: dict[str, Callable[[str, object], Any]] = {
     "urgent": _flag,
     "dry_run": _flag,
     "wait_for_window": _flag,
+    "coordinated": _run,
+}
+
+
+def _stop_on(name: str, value: object) -> StopOn:
+    if not isinstance(value, str) or value not in tuple(StopOn):
+        message = f"{name}: expected one of {', '.join(StopOn)}"
+        raise BadInput(message)
+    return StopOn(value)
+
+
+def _members(name: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        message = f"{name}: expected a list of members, like 123456789012/eu-west-1"
+        raise BadInput(message)
+    return tuple(dict.fromkeys(_member(f"{name}[{number}]", each) for number, each in enumerate(value)))
+
+
+_member = _matching(MEMBER, "an account and a Region, like 123456789012/eu-west-1")
+
+_ORGANISATION_FIELDS: dict[str, Callable[[str, object], Any]] = {
+    "members": _members,
+    "dry_run": _flag,
+    "sweep": _flag,
+    "reason": _reason,
+    "stop_on": _stop_on,
 }
 
 
@@ -132,6 +162,42 @@ def fleet_request(data: object) -> FleetRequest:
         message = "wait_for_window: expected no urgent beside it"
         raise BadInput(message)
     return request
+
+
+def organisation_request(data: object, members: Collection[str], stop_on: StopOn) -> OrganisationRequest:
+    """Read the input of `RotateOrganisation`: `{}`, or some of its members; `stop_on` is what the deployer chose.
+
+    Raises:
+        BadInput: a field is unknown or malformed, a member is none of the organisation's, or a sweep is dry.
+    """
+    fields = _known_fields(data, _ORGANISATION_FIELDS, like='{} or {"dry_run": true}')
+    request = OrganisationRequest(**{"stop_on": stop_on, **fields})
+    strange = [member for member in request.members if member not in members]
+    if strange:
+        message = f"members: {', '.join(strange[:5])} is no member of this organisation"
+        raise BadInput(message)
+    if request.sweep and request.dry_run:
+        message = "sweep: expected no dry_run beside it"
+        raise BadInput(message)
+    return request
+
+
+def organisation_members(names: object) -> tuple[str, ...]:
+    """Read the organisation's members, as its machine's definition has them.
+
+    Raises:
+        BadInput: one is malformed, or there is none.
+    """
+    return _members("members", names)
+
+
+def run_id(name: object) -> str:
+    """Read the name of a run of the coordinator, which goes into names in its members.
+
+    Raises:
+        BadInput: it has characters that a member would not take.
+    """
+    return _run("execution", name)
 
 
 def _fields(data: object, known: Mapping[str, Callable[[str, object], Any]]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from dxmacsec.interfaces import Owner, Pause, World
 from dxmacsec.model import KeyVersion, Link, LinkKind, ManagedSecret
 from dxmacsec.policy.compliance import Facts
 from dxmacsec.policy.tags import Rules
+from dxmacsec.steps.coordination import coordinator_speaks
 from dxmacsec.steps.locks import is_abandoned, is_dead
 
 
@@ -28,6 +29,7 @@ class Reading:
     rotating: Mapping[str, Owner]
     recovering: Collection[str]
     speeds: Mapping[str, frozenset[str]]
+    coordinated: bool
 
     def facts(self, link: Link, world: World) -> Facts:
         """Return what a judgement of one link depends on."""
@@ -46,6 +48,7 @@ class Reading:
             recovering=link.id in self.recovering,
             enforcement_paused=f"{pause.reason} of {pause.by}: {pause.sentence}" if pause else None,
             mode_refused=pause is not None and pause.reason == "NotFromHere",
+            coordinated=self.coordinated,
         )
 
 
@@ -100,4 +103,5 @@ def read_about(links: Collection[Link], standings: Mapping[str, Standing], world
         rotating={link: owner for link, owner in owners.items() if link not in dead},
         recovering=frozenset(link for link, owner in dead.items() if not is_abandoned(owner, world)),
         speeds=world.direct_connect.macsec_speeds() if unable else {},
+        coordinated=coordinator_speaks(world) is not None,
     )

@@ -15,6 +15,7 @@ from dxmacsec.policy.groups import redundancy_group
 from dxmacsec.policy.request import fleet_request
 from dxmacsec.policy.tags import Rules
 from dxmacsec.policy.windows import LONGEST_WAIT, closed, next_opening
+from dxmacsec.steps.coordination import coordinator_speaks
 from dxmacsec.steps.locks import is_abandoned, is_dead
 
 
@@ -31,6 +32,10 @@ def plan_fleet(event_input: object, execution: Execution, world: World) -> Fleet
     request = fleet_request(event_input)
     now = world.clock.now()
     fleet = Fleet(SCHEMA, execution.name, execution.arn, request, execution.started_at, Verdict("go"))
+    if request.coordinated:
+        world.fleet_ledger.note_coordinator(request.coordinated, now)
+    elif spoke_at := _left_to_coordinator(request, world):
+        return fleet.to("stop", "Coordinated", f"The coordinator spoke at {spoke_at.isoformat()} and says who is next.")
     kept_out = None if request.urgent or request.dry_run else closed(world.limits.windows, now)
     opening = next_opening(world.limits.windows, now)
     soon = opening is not None and opening - now <= LONGEST_WAIT
@@ -43,10 +48,25 @@ def plan_fleet(event_input: object, execution: Execution, world: World) -> Fleet
     return _verdict(_carrying(fleet, plan), kept_out, world)
 
 
+def _left_to_coordinator(request: FleetRequest, world: World) -> datetime | None:
+    """Return when the coordinator spoke, where the schedule leaves the links to it.
+
+    The coordinator takes nothing away from people: who asks for links, or for all, has them rotated.
+    """
+    by_schedule = request.by_age and not request.dry_run and not request.urgent
+    return coordinator_speaks(world) if by_schedule else None
+
+
 def _carrying(fleet: Fleet, plan: FleetPlan) -> Fleet:
     shown, counts = shown_left_out(plan)
     return replace(
-        fleet, due=plan.due, waves=plan.waves, left_out=shown, left_out_counts=counts, warnings=plan.warnings
+        fleet,
+        due=plan.due,
+        waves=plan.waves,
+        left_out=shown,
+        left_out_counts=counts,
+        warnings=plan.warnings,
+        spanning=plan.spanning,
     )
 
 

@@ -20,7 +20,9 @@ def report_fleet(fleet: Fleet, world: World) -> Fleet:
     outcome = of_fleet(fleet)
     report = fleet_report(fleet, outcome)
     # What the report holds is not carried twice: a state's payload ends at 256 KiB.
-    slim = replace(fleet, outcome=outcome, report=report, due=(), waves=(), left_out=(), results=(), members=())
+    slim = replace(
+        fleet, outcome=outcome, report=report, due=(), waves=(), left_out=(), results=(), members=(), spanning=()
+    )
     closed = slim.to("ended", outcome.reason, outcome.sentence)
     if fleet.request.dry_run:
         return closed

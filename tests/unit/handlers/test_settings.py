@@ -43,6 +43,8 @@ ENVIRONMENT = {
     "DXMACSEC_MAINTENANCE_CLEARANCE_HOURS": "24",
     "DXMACSEC_TAGS_MAY_LOOSEN": "false",
     "DXMACSEC_ABANDONED_AFTER_MINUTES": "120",
+    "DXMACSEC_COORDINATOR_ACCOUNT": "none",
+    "DXMACSEC_COORDINATOR_SILENCE_HOURS": "50",
 }
 
 
@@ -68,6 +70,8 @@ def test_reads_places_and_limits_in_their_units() -> None:
     assert settings.limits.maintenance_clearance == timedelta(days=1)
     assert settings.limits.tags_may_loosen is False
     assert settings.limits.abandoned_after == timedelta(hours=2)
+    assert settings.limits.coordinated is False
+    assert settings.limits.coordinator_silence == timedelta(hours=50)
 
 
 def test_first_keys_and_findings_are_off_where_the_deployer_says_so() -> None:
@@ -76,6 +80,12 @@ def test_first_keys_and_findings_are_off_where_the_deployer_says_so() -> None:
     limits = Settings.from_environment(environment).limits
 
     assert (limits.onboard, limits.security_hub) == (False, False)
+
+
+def test_a_coordinator_is_heard_where_its_account_is_named() -> None:
+    environment = {**ENVIRONMENT, "DXMACSEC_COORDINATOR_ACCOUNT": "123456789012"}
+
+    assert Settings.from_environment(environment).limits.coordinated
 
 
 def test_names_every_missing_variable_at_once() -> None:

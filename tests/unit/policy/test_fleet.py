@@ -8,7 +8,7 @@ import pytest
 
 from dxmacsec.fleet import FleetRequest, KeySince, Maintenance
 from dxmacsec.model import LinkKind
-from dxmacsec.policy.fleet import MOST_LINKS_A_RUN, RULES, Survey, lay_out, unknown_links
+from dxmacsec.policy.fleet import MOST_LINKS_A_RUN, MOST_SPANNING, RULES, Survey, lay_out, unknown_links
 from dxmacsec.policy.groups import GROUP_TAG
 from dxmacsec.policy.tags import Rules
 from tests.unit.policy.situations import DOWN, LINK_ID, NOW, a_key, a_link, a_port
@@ -157,3 +157,67 @@ def test_the_oldest_key_goes_first_and_an_unknown_age_before_it() -> None:
     plan = lay_out(a_survey(an_old(), older, unknown))
 
     assert plan.waves == (("dxcon-unknown1",), ("dxcon-older001",), (LINK_ID,))
+
+
+PARIS = {GROUP_TAG: "org:paris"}
+NAMED = FleetRequest(links=(LINK_ID,))
+
+
+@pytest.mark.parametrize(
+    ("request_", "reason"),
+    [
+        (FleetRequest(), "GroupSpansAccounts"),
+        (ALL, "GroupSpansAccounts"),
+        (replace(NAMED, wait_for_window=True), "GroupSpansAccounts"),
+        (NAMED, None),
+        (replace(NAMED, wait_for_window=True, coordinated="run"), None),
+    ],
+    ids=["by age", "all", "handed over by automation", "named by a person", "the coordinator's"],
+)
+def test_a_link_of_a_spanning_group_is_rotated_by(request_: FleetRequest, reason: str | None) -> None:
+    plan = lay_out(a_survey(an_old(tags=PARIS), request=request_))
+
+    assert [each.reason for each in plan.left_out] == ([reason] if reason else [])
+    assert len(plan.due) == (0 if reason else 1)
+
+
+def test_a_link_of_a_spanning_group_that_is_young_is_simply_not_due() -> None:
+    young = a_link(a_key("a", start_on=YOUNG), tags=PARIS)
+
+    assert left_out(a_survey(young)) == {LINK_ID: "NotDue"}
+
+
+def test_a_link_without_a_key_has_nothing_to_lose_in_a_spanning_group() -> None:
+    assert left_out(a_survey(a_link(tags=PARIS))) == {}
+
+
+def test_a_resiliency_group_is_never_one_that_spans_accounts() -> None:
+    survey = a_survey(an_old(tags=PARIS), resiliency_groups={LINK_ID: "dxrg-1"})
+
+    assert left_out(survey) == {}
+
+
+def test_the_coordinator_is_told_of_every_link_of_a_spanning_group_and_which_of_them_can_be_counted_on() -> None:
+    dark = a_link(a_key("a", start_on=YOUNG), id="dxcon-dark0001", ports=(a_port("dxcon-dark0001", DOWN),), tags=PARIS)
+    at_work = an_old("dxcon-work0001", tags={GROUP_TAG: "org:rome"})
+    survey = a_survey(an_old(tags=PARIS), an_old(OTHER), dark, at_work, rotating={"org:rome": "somebody"})
+
+    plan = lay_out(replace(survey, request=FleetRequest(dry_run=True, coordinated="run")))
+
+    told = [(each.link, each.group, each.carries) for each in plan.spanning]
+    assert sorted(told) == [
+        ("dxcon-dark0001", "org:paris", False),
+        (LINK_ID, "org:paris", True),
+        ("dxcon-work0001", "org:rome", False),
+    ]
+    assert lay_out(survey).spanning == ()
+
+
+def test_a_dark_link_is_never_the_one_of_which_the_coordinator_is_not_told() -> None:
+    many = [an_old(f"dxcon-{number:08d}", tags=PARIS) for number in range(MOST_SPANNING)]
+    dark = a_link(a_key("a"), id="dxcon-dark0001", ports=(a_port("dxcon-dark0001", DOWN),), tags=PARIS)
+
+    plan = lay_out(a_survey(*many, dark, request=FleetRequest(dry_run=True, coordinated="run")))
+
+    assert len(plan.spanning) == MOST_SPANNING
+    assert plan.spanning[0].link == "dxcon-dark0001"

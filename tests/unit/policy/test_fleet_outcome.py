@@ -28,10 +28,15 @@ def a_result(reason: str, cause: object) -> LinkResult:
         (replace(FLEET, verdict=Verdict("refused", "FleetAlreadyRunning")), ("REFUSED", "FleetAlreadyRunning")),
         (replace(FLEET, verdict=Verdict("stop", "FleetStopped")), ("FAILED", "FleetStopped")),
         (replace(FLEET, verdict=Verdict("stop", "WindowClosed")), ("SUCCEEDED", "WindowClosed")),
+        (replace(FLEET, verdict=Verdict("stop", "Coordinated")), ("SUCCEEDED", "Coordinated")),
         (FLEET, ("SUCCEEDED", "NothingDue")),
         (replace(FLEET, due=(DUE,)), ("SUCCEEDED", "FleetRotated")),
         (replace(FLEET, due=(DUE,), left_out=(LEFT,)), ("SUCCEEDED", "FleetRotated")),
         (replace(FLEET, request=FleetRequest(links=(LINK,)), left_out=(LEFT,)), ("FAILED", "LinksLeftOut")),
+        (
+            replace(FLEET, request=FleetRequest(links=(LINK,), coordinated="run"), left_out=(LEFT,)),
+            ("SUCCEEDED", "NothingDue"),
+        ),
         (
             replace(FLEET, failure={"state": "CheckWave", "Error": "AccessDenied", "Cause": "no"}),
             ("FAILED", "AccessDenied"),

@@ -167,6 +167,11 @@ TABLE: list[Any] = [
     ("too old, without ports", replace(OLD, ports=()), {}, "NotAvailable"),
     ("too old, no window for long", OLD, NO_WINDOW, "OutsideWindow"),
     ("too old, a window tonight", OLD, TONIGHT, "Rotate"),
+    ("too old, and the coordinator speaks", OLD, {"coordinated": True, "prompt": SWEPT}, "Coordinated"),
+    ("no key, and the coordinator speaks", KEYLESS, {**NOKEY, "coordinated": True}, "Rotate"),
+    ("too old, of a spanning group", tagged(OLD, "redundancy-group", "org:paris"), {}, "GroupSpansAccounts"),
+    ("no key, of a spanning group", tagged(KEYLESS, "redundancy-group", "org:paris"), NOKEY, "Rotate"),
+    ("too old, of a group of its own", tagged(OLD, "redundancy-group", "north"), {}, "Rotate"),
     ("too old, tried", OLD, {"standing": ROTATED, "prompt": SWEPT}, "TriedAlready"),
     ("too old, tried and changed", OLD, {"standing": ROTATED}, "Rotate"),
     ("an unknown key", FOREIGN, {}, "TellPeople"),
@@ -244,3 +249,10 @@ def test_a_decision_that_says_nothing_of_news_is_all_news() -> None:
     judgement, _ = judged(FOREIGN)
 
     assert tells_people(judgement, Decision(None, "TellPeople"), SWEPT, changed=True)
+
+
+@pytest.mark.parametrize(("link", "told"), [(OLD, False), (tagged(OLD, "redundancy-group", "org:paris"), True)])
+def test_people_hear_of_an_old_key_where_nobody_will_rotate_it(link: Link, told: bool) -> None:  # noqa: FBT001
+    judgement, decision = judged(link, prompt=SWEPT, coordinated=not told)
+
+    assert tells_people(judgement, decision, SWEPT, changed=True) is told

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +16,7 @@ from dxmacsec.steps.plan_fleet import plan_fleet
 from dxmacsec.steps.report_fleet import report_fleet
 from sandbox.twin import DEFAULT_ESTATE
 from tests.walk.fleet_walker import FleetWalker
+from tests.worlds.estates import a_pair_of_connections
 from tests.worlds.scene import Scene, a_scene
 
 HEALTH = Path(__file__).parents[3] / "events" / "health_maintenance_scheduled.json"
@@ -113,3 +117,48 @@ def test_a_rotation_that_failed_writes_no_age(scene: Scene) -> None:
     walker.rotate(EDGE)
 
     assert scene.fleet_ledger.keys == {}
+
+
+def test_the_schedule_leaves_the_links_to_a_coordinator_that_speaks_and_goes_on_alone_when_it_is_silent() -> None:
+    scene = a_scene(DEFAULT_ESTATE, coordinated=True)
+    asked = planned(scene, "ask", dry_run=True, coordinated="organisation-1")
+    scene.clock.sleep(timedelta(hours=49).total_seconds())
+    left = planned(scene, "schedule")
+    scene.clock.sleep(timedelta(hours=1).total_seconds())
+    alone = planned(scene, "schedule-2")
+
+    assert asked.verdict.next == "planned"
+    assert scene.fleet_ledger.coordinator
+    assert scene.fleet_ledger.coordinator[0] == "organisation-1"
+    assert (left.verdict.next, left.verdict.reason) == ("stop", "Coordinated")
+    assert alone.verdict.next == "go"
+
+
+def test_where_no_coordinator_is_configured_nobody_waits_for_one(scene: Scene) -> None:
+    planned(scene, "ask", dry_run=True, coordinated="organisation-1")
+
+    assert planned(scene).verdict.next == "go"
+
+
+@pytest.mark.parametrize("asked", [{"links": [EDGE]}, {"all": True}, {"dry_run": True}, {"urgent": True}])
+def test_a_person_is_never_sent_to_the_coordinator(asked: dict[str, Any]) -> None:
+    scene = a_scene(DEFAULT_ESTATE, coordinated=True)
+    scene.fleet_ledger.note_coordinator("organisation-1", scene.clock.now())
+
+    assert planned(scene, **asked).verdict.next in ("go", "planned")
+
+
+def test_a_dry_run_for_the_coordinator_says_how_the_links_of_spanning_groups_stand() -> None:
+    estate = a_pair_of_connections()
+    ports = tuple(replace(port, tags={"dxmacsec:redundancy-group": "org:paris"}) for port in estate.connections)
+    scene = a_scene(replace(estate, connections=ports))
+    scene.clock.sleep(timedelta(days=200).total_seconds())
+
+    asked = report_fleet(planned(scene, dry_run=True, coordinated="organisation-1"), scene.world).report
+    alone = report_fleet(planned(scene, dry_run=True), scene.world).report
+
+    assert asked
+    assert alone
+    assert [(each["group"], each["carries"]) for each in asked["spanning"]] == [("org:paris", True)] * 2
+    assert "spanning" not in alone
+    assert {each["reason"] for each in alone["left_out"]} == {"GroupSpansAccounts"}
