@@ -41,7 +41,7 @@ PROCESSOR: dict[str, Any] = {
 }
 
 
-def _definition(tolerated: str | None) -> dict[str, Any]:
+def _definition(tolerated: str | int | None) -> dict[str, Any]:
     turn = {
         "Type": "Map",
         "ItemReader": {
@@ -66,7 +66,7 @@ def _definition(tolerated: str | None) -> dict[str, Any]:
     return {"QueryLanguage": "JSONata", "StartAt": "TurnMembers", "States": {"TurnMembers": turn}}
 
 
-def _machine(name: str, tolerated: str | None) -> dict[str, Any]:
+def _machine(name: str, tolerated: str | int | None) -> dict[str, Any]:
     properties = {
         "StateMachineName": f"toy-{name}",
         "RoleArn": {"Fn::GetAtt": ["MapRole", "Arn"]},
@@ -90,6 +90,7 @@ def machines(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> dict
             "MapRole": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": TRUST}},
             "All": _machine("bears-all", "{% $states.input.tolerated %}"),
             "None": _machine("bears-none", None),
+            "Third": _machine("bears-third", 34),
         }
         deploy(sandbox, tmp_path_factory.mktemp("maps"), resources)
         sandbox.client("s3").put_object(Bucket=BUCKET, Key="items.json", Body=json.dumps(ITEMS).encode())
@@ -170,6 +171,10 @@ def test_a_map_with_more_failures_than_tolerated_fails_by_the_name_that_aws_give
 )
 def test_one_failure_of_three_against_the_tolerated_ones(percentage: float, count: int, *, expected: bool) -> None:
     assert too_many(["SUCCEEDED", "FAILED", "SUCCEEDED"], percentage=percentage, count=count) is expected
+
+
+def test_a_percentage_may_be_written_as_a_whole_number(run: Callable[[str, int], dict[str, Any]]) -> None:
+    assert run("toy-bears-third", 0)["status"] == "SUCCEEDED"
 
 
 def test_a_map_without_failures_needs_no_tolerance() -> None:

@@ -1,7 +1,7 @@
 """Step Functions: what a distributed Map leaves behind, and how many failures it bears.
 
-moto (5.2.5) takes no `Arguments` in a ResultWriter, writes a manifest without result files, and a Map in which
-everything fails succeeds. What breaks when moto moves: `result_writer_field` of the parser, `_eval_job` of the
+moto (5.2.5) takes no `Arguments` in a ResultWriter and no whole number of tolerated per cent, writes a manifest without result files, and a Map in which
+everything fails succeeds. What breaks when moto moves: `parse`, `result_writer_field` of the parser, `_eval_job` of the
 worker, `_map_run` of the component, `_handle_put_object` of the result writer.
 The children have no history of their own, and a Map that fails writes no results; on AWS both is there.
 https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
@@ -12,6 +12,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.h
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from sandbox.cloud.vocabulary import Client, Private
 
 _PARSER: Final = "moto.stepfunctions.parser"
 _MAP: Final = f"{_PARSER}.asl.component.state.exec.state_map"
+_WHOLE_PER_CENT: Final = re.compile(r'("ToleratedFailurePercentage"\s*:\s*\d+)(?=\s*[,}])')
 SUCCEEDED: Final = "SUCCEEDED"
 Child = dict[str, Any]
 """One child execution as a result file has it."""
@@ -31,6 +33,7 @@ Child = dict[str, Any]
 def mend(mends: Mends, _hooks: Hooks) -> None:
     """Note how each child ends, hold the tolerated failures against it, and write it all down."""
     _take_arguments(mends)
+    _take_whole_numbers(mends)
     _note_children(mends)
     _bear_failures(mends)
     _write_results(mends)
@@ -45,6 +48,17 @@ def _take_arguments(mends: Mends) -> None:
         return self.items_reader_field() if self._input.LA(1) == parser.ARGUMENTS else read(self)
 
     mends.replace(parser, "result_writer_field", result_writer_field)
+
+
+def _take_whole_numbers(mends: Mends) -> None:
+    """Write a whole number of per cent as the parser wants it, with a point."""
+    reader: Private = private(f"{_PARSER}.asl.parse.asl_parser").AmazonStateLanguageParser
+    read = reader.parse
+
+    def parse(definition: str) -> Private:
+        return read(_WHOLE_PER_CENT.sub(r"\1.0", definition))
+
+    mends.replace(reader, "parse", staticmethod(parse))
 
 
 def _note_children(mends: Mends) -> None:
