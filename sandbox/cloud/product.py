@@ -9,6 +9,7 @@ from sandbox.cloud.account import ACCOUNT_ID, REGION
 
 MEMBER_STACK: Final = "DxMacsec"
 """The stack that every account of an organisation has; the coordinator's is in the first one only."""
+COORDINATOR_STACK: Final = "DxMacsecCoordinator"
 COORDINATOR: Final = "dxmacsec-coordinator"
 """The CDK context under which a coordinator's settings are."""
 
@@ -47,6 +48,6 @@ def member(account: str) -> str:
 
 
 def organisation(accounts: Iterable[str], **choices: object) -> dict[str, Any]:
-    """Return the CDK context of an organisation whose coordinator is in the first account; `choices` are its settings."""
+    """Return the CDK context of an organisation coordinated from the first account; `choices` are the coordinator's."""
     coordinator = {"members": [member(each) for each in accounts], "poll_seconds": 1, "look_seconds": 5, **choices}
     return {"dxmacsec": {"coordinator_account": ACCOUNT_ID}, COORDINATOR: coordinator}

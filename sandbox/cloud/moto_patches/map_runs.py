@@ -1,8 +1,9 @@
 """Step Functions: what a distributed Map leaves behind, and how many failures it bears.
 
-moto (5.2.5) takes no `Arguments` in a ResultWriter and no whole number of tolerated per cent, writes a manifest without result files, and a Map in which
-everything fails succeeds. What breaks when moto moves: `parse`, `result_writer_field` of the parser, `_eval_job` of the
-worker, `_map_run` of the component, `_handle_put_object` of the result writer.
+moto (5.2.5) takes no `Arguments` in a ResultWriter and no whole number of tolerated per cent, writes a manifest
+without result files, and a Map in which everything fails succeeds. What breaks when moto moves: `parse`,
+`result_writer_field` of the parser, `_eval_job` of the worker, `_map_run` of the component, `_handle_put_object` of
+the result writer.
 The children have no history of their own, and a Map that fails writes no results; on AWS both is there.
 https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
 """
