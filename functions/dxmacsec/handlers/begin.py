@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 
 def first_task(step: Callable[[Any, Execution, World], Rotation | Enforcement | Recovery | Fleet]) -> Handler:
     """Return the function of a first step: `{"input": …, "execution": {"id", "name", "started_at"}}`."""
-    return task(step.__name__, lambda event, world: step(event["input"], _execution(event), world), of=_execution_name)
+    return task(step.__name__, lambda event, world: step(event["input"], execution_of(event), world), of=execution_name)
 
 
-def _execution(event: Event) -> Execution:
+def execution_of(event: Event) -> Execution:
+    """Return the execution that an event of a first step names."""
     execution = event["execution"]
     return Execution(execution["id"], execution["name"], datetime.fromisoformat(execution["started_at"]))
 
 
-def _execution_name(event: Event) -> dict[str, Any]:
+def execution_name(event: Event) -> dict[str, Any]:
     """Return whom the event is about; what a person typed is not checked yet and stays out of the log."""
     return {"rotation": event["execution"]["name"]}

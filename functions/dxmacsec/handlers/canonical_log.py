@@ -13,6 +13,7 @@ from dxmacsec.compliance import HeardChanges, Looked
 from dxmacsec.errors import Transient
 from dxmacsec.fleet import Fleet
 from dxmacsec.model import without_keys
+from dxmacsec.organisation import Organisation, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +41,10 @@ class Decided(Protocol):
         ...
 
 
+Ended = Decided | Fleet | Looked | HeardChanges | Organisation | Turn
+"""What a step returns."""
+
+
 class Call:
     """One call of a function, from its start to its line in the log."""
 
@@ -48,7 +53,7 @@ class Call:
         self._about = {name: _shown(value) for name, value in about.items()}
         self._started = perf_counter()
 
-    def done(self, document: Decided | Fleet | Looked | HeardChanges | None) -> None:
+    def done(self, document: Ended | None) -> None:
         """Write the line of a call that returned: of its document the link and what was decided.
 
         Each link that could not be looked at, and each message that could not be read, has a line of its own.
@@ -84,13 +89,15 @@ def _shown(value: object) -> object:
     return value if value is None or isinstance(value, int | float) else without_keys(str(value), LONGEST_WORD)
 
 
-def _decided(document: Decided | Fleet | Looked | HeardChanges) -> dict[str, Any]:
+def _decided(document: Ended) -> dict[str, Any]:
     if isinstance(document, HeardChanges):
         return {**_looked(document.looked), "nothing": document.nothing, "failed": len(document.failed)}
     if isinstance(document, Looked):
         return _looked(document)
     decided = {"next": document.verdict.next, "reason": document.verdict.reason}
-    return decided if isinstance(document, Fleet) else {"link": document.link, **decided}
+    if isinstance(document, Organisation):
+        return {**decided, "counts": document.counts}
+    return decided if isinstance(document, Fleet | Turn) else {"link": document.link, **decided}
 
 
 def _looked(looked: Looked) -> dict[str, Any]:

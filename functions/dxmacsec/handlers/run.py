@@ -15,8 +15,7 @@ from dxmacsec.model import Enforcement, Recovery, Rotation
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dxmacsec.compliance import HeardChanges, Looked
-    from dxmacsec.handlers.canonical_log import Decided
+    from dxmacsec.handlers.canonical_log import Ended
     from dxmacsec.interfaces import World
 
     Event = Mapping[str, Any]
@@ -47,18 +46,23 @@ def fleet_task(step: Callable[[Fleet, World], Fleet]) -> Handler:
 
 def task(
     name: str,
-    work: Callable[[Event, World], Decided | Fleet | Looked | HeardChanges | None],
+    work: Callable[[Event, World], Ended | None],
     of: Callable[[Event], dict[str, Any]],
 ) -> Handler:
-    """Return a function that does some work and writes one line about it; failures fly on.
+    """Return a function that does some work in its world and writes one line about it; failures fly on.
 
     `of` says whom an event is about, for the line.
     """
+    return logged(name, lambda event: work(event, wiring.world()), of)
+
+
+def logged(name: str, work: Callable[[Event], Ended | None], of: Callable[[Event], dict[str, Any]]) -> Handler:
+    """Return a function that does some work and writes one line about it; failures fly on."""
 
     def handler(event: Event, _context: object) -> dict[str, Any] | None:
         call = Call({"step": name, **(of(event) if isinstance(event, Mapping) else {})})
         try:
-            document = work(event, wiring.world())
+            document = work(event)
             answer: dict[str, Any] | None = write(document)
         except Exception as error:
             call.failed(error)

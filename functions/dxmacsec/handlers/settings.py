@@ -10,8 +10,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from dxmacsec.fleet import Window
-from dxmacsec.interfaces import Limits
+from dxmacsec.interfaces import CoordinatorLimits, Limits
 from dxmacsec.model import RouterMode
+from dxmacsec.organisation import StopOn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -63,6 +64,39 @@ class Settings:
             rotate_fleet_arn=reading.text("ROTATE_FLEET_ARN"),
             recover_link_arn=reading.text("RECOVER_LINK_ARN"),
             limits=_limits(reading),
+        )
+        if reading.wrong:
+            raise SettingsError("; ".join(reading.wrong))
+        return settings
+
+
+@dataclass(frozen=True, slots=True)
+class CoordinatorSettings:
+    """Where the coordinator's things are, and what its deployer chose."""
+
+    ledger_table: str
+    alerts_topic_arn: str
+    shelf_bucket: str
+    limits: CoordinatorLimits
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> CoordinatorSettings:
+        """Read the `DXMACSEC_…` variables of a function of the coordinator.
+
+        Raises:
+            SettingsError: some are missing or wrong; all of them are named.
+        """
+        reading = _Reading(environment)
+        settings = cls(
+            ledger_table=reading.text("LEDGER_TABLE"),
+            alerts_topic_arn=reading.text("ALERTS_TOPIC_ARN"),
+            shelf_bucket=reading.text("SHELF_BUCKET"),
+            limits=CoordinatorLimits(
+                stop_on=StopOn(reading.word("STOP_ON", tuple(StopOn))),
+                most_members=max(1, round(reading.number("MAX_MEMBERS_A_WAVE"))),
+                look_seconds=reading.number("LOOK_SECONDS"),
+                poll_seconds=reading.number("POLL_SECONDS"),
+            ),
         )
         if reading.wrong:
             raise SettingsError("; ".join(reading.wrong))

@@ -58,6 +58,11 @@ def rotate_fleet_by_aws() -> str:
     return "aws stepfunctions start-execution --state-machine-arn $(out RotateFleetArn) --input '{}'"
 
 
+def rotate_organisation_by_aws() -> str:
+    """Start `RotateOrganisation` for whoever is due, in the coordinator's account."""
+    return "aws stepfunctions start-execution --state-machine-arn $(out RotateOrganisationArn) --input '{}'"
+
+
 def enforce_by_aws(link: str) -> str:
     """Start `EnforceEncryption` for a link."""
     asked = f'{{"link":"{link}"}}'

@@ -43,10 +43,10 @@ def fleet_letter(fleet: Fleet, outcome: Outcome) -> Letter:
         commands=("dxmacsec status", *((_again(fleet),) if outcome.status == FAILED else ())),
         by_aws=(commands.rotate_fleet_by_aws(),) if outcome.status == FAILED else (),
         lists={
-            "Rotated": _lines(done),
-            "Not touched": _lines(list(fleet.untouched())),
-            "Left out": _lines(left_out),
-            "Tags to look at": _lines(list(fleet.warnings)),
+            "Rotated": shown(done),
+            "Not touched": shown(list(fleet.untouched())),
+            "Left out": shown(left_out),
+            "Tags to look at": shown(list(fleet.warnings)),
         },
         facts={"Run": fleet.id, "Execution": fleet.execution, "Ended": f"{outcome.status}, {outcome.reason}"},
         heading=outcome.reason if outcome.status == FAILED else "",
@@ -61,6 +61,7 @@ def _again(fleet: Fleet) -> str:
     return "dxmacsec rotate --all" if fleet.request.all else "dxmacsec rotate --due"
 
 
-def _lines(lines: list[str]) -> list[str]:
+def shown(lines: list[str]) -> list[str]:
+    """Return the first lines of a list, and how many more there are."""
     more = [f"… and {len(lines) - MOST_LINES} more"] if len(lines) > MOST_LINES else []
     return [*lines[:MOST_LINES], *more]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from dxmacsec.model import SCHEMA, Verdict, without_keys
 from dxmacsec.organisation import (
+    UNREACHED,
     Action,
     Answer,
     DueThere,
@@ -32,6 +34,11 @@ MOST_WARNINGS = 20
 
 POSTPONING_TURNS = frozenset({"OutsideWindow", "FleetAlreadyRunning", "WindowClosed", "MaintenancePlanned"})
 """Ends of a member's run that say: another time. Nothing failed."""
+
+SOONEST_LOOK = 5.0
+LATEST_LOOK = 300.0
+LOOKS_A_DAY = 288
+"""How often a run of a day is looked at, every five minutes; one that is n days old n times as rarely."""
 
 UNSURE = "UNSURE"
 """How a link ended in a turn of several that failed: the member's ledger knows, an execution's end does not say."""
@@ -141,3 +148,20 @@ def link_ends(units: Iterable[DueThere], result: TurnResult, wave: int) -> tuple
         status, reason, sentence, rotation = words
         ends.append(LinkEnd(due.member, due.link, wave, status, reason, sentence[:MOST_SENTENCE], rotation))
     return tuple(ends)
+
+
+def unreached(error: str, cause: str) -> TurnResult:
+    """Return the result of a turn of which nobody can say how it ended; what was caught may be anybody's words."""
+    reason = without_keys(error, MOST_SENTENCE) or "NoResult"
+    return TurnResult(UNREACHED, reason, message_of(cause)[:MOST_SENTENCE] if cause else "Nothing came back.")
+
+
+def next_look(since: timedelta) -> float:
+    """Return in how many seconds a run is looked at again: soon while it is young, then ever more rarely.
+
+    From 5 seconds to 5 minutes within its first hour; a run of days, which waits for windows and routers, is looked
+    at so rarely that its turn stays far below the 25,000 events of a history.
+    https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+    """
+    seconds = since.total_seconds()
+    return round(max(SOONEST_LOOK, min(LATEST_LOOK, seconds / 10), seconds / LOOKS_A_DAY))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Protocol
 
 from dxmacsec.errors import ActingLockHeld, LockLost
-from dxmacsec.interfaces import Owner, World
+from dxmacsec.interfaces import Clock, Executions, Owner, World
 from dxmacsec.model import Enforcement, Rotation
 from dxmacsec.policy.change_events import written
 
@@ -84,7 +85,21 @@ def free_acting(link: str, execution: str, world: World) -> None:
         world.herald.event("MACsec Link Freed", {"link": link, "change": written(waited)})
 
 
-def is_dead(owner: Owner, world: World) -> bool:
+class Onlooker(Protocol):
+    """Who can tell whether an execution ended: any world with a clock."""
+
+    @property
+    def clock(self) -> Clock:
+        """Return the time."""
+        ...
+
+    @property
+    def executions(self) -> Executions:
+        """Return who knows executions."""
+        ...
+
+
+def is_dead(owner: Owner, world: Onlooker) -> bool:
     """Tell whether a lock's execution ended so long ago that nobody will finish its work any more.
 
     None of its calls can be on its way then, and RecoverLink had its time.

@@ -30,6 +30,7 @@ FUNCTIONS = (
     "close_rotation",
     "create_key",
     "draw_board",
+    "gather_members",
     "hear_change",
     "hear_label",
     "hear_secret_trouble",
@@ -37,22 +38,36 @@ FUNCTIONS = (
     "lower_mode",
     "make_room",
     "note_health",
+    "order_members",
     "plan_fleet",
     "plan_recovery",
     "plan_rotation",
     "promote_key",
     "raise_mode",
     "report_fleet",
+    "report_organisation",
     "restore_key",
     "retire_key",
     "rotate_secret",
     "sweep_links",
     "take_lock",
     "take_over",
+    "turn_member",
     "watch_mode",
     "withdraw_key",
 )
-MACHINERY = {"__init__", "begin", "canonical_log", "document", "run", "sdk_log", "settings", "wiring"}
+MACHINERY = {
+    "__init__",
+    "begin",
+    "canonical_log",
+    "coordinator",
+    "coordinator_wiring",
+    "document",
+    "run",
+    "sdk_log",
+    "settings",
+    "wiring",
+}
 
 
 def test_every_module_is_a_function_or_known_machinery() -> None:

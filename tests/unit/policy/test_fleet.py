@@ -90,7 +90,7 @@ def test_without_onboarding_a_link_still_gets_its_key(link: Any, fields: dict[st
 
 
 def test_every_rule_of_leaving_out_is_known_here() -> None:
-    assert len(RULES) == 9
+    assert len(RULES) == 10
 
 
 def test_a_dark_partner_keeps_a_link_out() -> None:
