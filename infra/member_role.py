@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from aws_cdk import aws_stepfunctions as sfn
 
 
+DESCRIPTION = "dxmacsec: what the organisation's coordinator may do here"
+
+
 class MemberRole(Construct):
     """One role a Region, for one role of one other account: it starts the member's own machines and reads their ends.
 
@@ -45,7 +48,7 @@ class MemberRole(Construct):
             assumed_by=iam.AccountPrincipal(coordinator_account).with_conditions(
                 {"ArnEquals": {"aws:PrincipalArn": coordinator}}
             ),
-            description="dxmacsec: what the organisation's coordinator may do here",
+            description=DESCRIPTION,
             inline_policies={"Allowed": iam.PolicyDocument(statements=self._statements(rotate_fleet, sweep_links))},
         )
 

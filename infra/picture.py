@@ -32,10 +32,13 @@ def mermaid(name: str) -> str:
     common_end = Counter(caught for state in states.values() if (caught := _caught(state))).most_common(1)[0][0]
     lines = ["flowchart TD"]
     lines += [f"  {_box(state_name, state)}" for state_name, state in states.items() if state["Type"] != "Choice"]
+    drawn = {name: _arrows(state, states) for name, state in states.items() if state["Type"] != "Choice"}
+    reached = any(to == common_end and arrow != ELSE for arrows in drawn.values() for arrow, to in arrows)
     for state_name, state in states.items():
         if state["Type"] == "Choice":
             continue
-        arrows = [(arrow, to) for arrow, to in _arrows(state, states) if (arrow, to) != (ELSE, common_end)]
+        # Where only "else" leads to the common end, nothing would.
+        arrows = [(arrow, to) for arrow, to in drawn[state_name] if not reached or (arrow, to) != (ELSE, common_end)]
         lines += [f"  {_id(state_name)} {arrow} {_id(target)}" for arrow, target in arrows]
         caught = _caught(state)
         if caught and caught != common_end:

@@ -9,12 +9,16 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from infra.app import build
-from infra.names import STACK
-from infra.permissions.markdown import by_aws_table, excused_table, permissions_table, wide_table
+from infra.context import COORDINATOR
+from infra.coordinator_config import CoordinatorConfig
+from infra.member_role import DESCRIPTION as MEMBER_ROLE_DESCRIPTION
+from infra.names import COORDINATOR_STACK, MEMBER_ROLE_PREFIX, STACK
+from infra.permissions.markdown import by_aws_table, excused_table, permissions_table, role_table, wide_table
 from infra.picture import mermaid
 from infra.settings_table import settings_table
 
@@ -22,17 +26,36 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "docs/design.md", "docs/permissions.md")
+DOCUMENTS = ("README.md", "docs/design.md", "docs/organisation.md", "docs/permissions.md")
 
 
 def _picture(name: str) -> str:
     return f"```mermaid\n{mermaid(name)}\n```"
 
 
-def _permissions() -> str:
+def _template(stack: str, context: dict[str, Any] | None = None) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
-        template = build({"bundling": "off"}, outdir=folder).synth().get_stack_by_name(STACK).template
-    return permissions_table(template)
+        made = build({"bundling": "off", **(context or {})}, outdir=folder).synth().get_stack_by_name(stack)
+        template: dict[str, Any] = made.template
+    return template
+
+
+# Any account: no table shows one.
+_OF_AN_ORGANISATION = {
+    "dxmacsec": {"coordinator_account": "123456789012"},
+    COORDINATOR: {"members": ["123456789012/eu-west-1"]},
+}
+
+
+@cache
+def _coordinator() -> str:
+    return permissions_table(_template(COORDINATOR_STACK, _OF_AN_ORGANISATION))
+
+
+@cache
+def _member_role() -> str:
+    who = f"`{MEMBER_ROLE_PREFIX}<region>`"
+    return role_table(_template(STACK, _OF_AN_ORGANISATION), who, MEMBER_ROLE_DESCRIPTION)
 
 
 PARTS: dict[str, Callable[[], str]] = {
@@ -41,7 +64,11 @@ PARTS: dict[str, Callable[[], str]] = {
     "RotateFleet": lambda: _picture("rotate_fleet"),
     "RecoverLink": lambda: _picture("recover_link"),
     "settings": settings_table,
-    "permissions": _permissions,
+    "RotateOrganisation": lambda: _picture("rotate_organisation"),
+    "coordinator_settings": lambda: settings_table(CoordinatorConfig),
+    "permissions": lambda: permissions_table(_template(STACK)),
+    "coordinator": _coordinator,
+    "member_role": _member_role,
     "excused": excused_table,
     "by_aws": by_aws_table,
     "wide": wide_table,

@@ -30,11 +30,11 @@ _DEFAULT = Size(60, 256)
 # Both judge many links in one call, and change none of them. What a call of HearChange could not finish comes
 # again after six of its time-outs, so that one is no longer than a burst of a thousand events needs.
 _MANY_LINKS = {"HearChange": Size(120, 512), "SweepLinks": Size(900, 512)}
-# The coordinator's. TurnMember waits for a member's sweep, which may take as long as a function can; it looks and
-# sleeps, like those above. The two that read what came back hold the answers of all members at once.
+# The coordinator's. TurnMember waits for a member's sweep, which may take as long as a function can. The two that read
+# what came back hold the answers of all members at once.
 _OF_THE_ORGANISATION = {
     "GatherMembers": Size(60, 256),
-    "TurnMember": Size(900, _LOOKING_MEGABYTES),
+    "TurnMember": Size(900, 256),
     "OrderMembers": Size(900, 1024),
     "ReportOrganisation": Size(900, 1024),
 }

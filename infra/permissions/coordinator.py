@@ -25,13 +25,10 @@ if TYPE_CHECKING:
 
 ROTATE_ORGANISATION: Mapping[str, tuple[Grant, ...]] = {
     # It takes the lock, and frees one whose run is dead.
-    "GatherMembers": (
-        ledger("GetItem", "PutItem", "DeleteItem"),
-        *(SEE_WHO_RUNS_THE_ORGANISATION, PUT_ON_SHELF, TAKE_FROM_SHELF),
-    ),
+    "GatherMembers": (ledger("PutItem", "DeleteItem"), SEE_WHO_RUNS_THE_ORGANISATION, PUT_ON_SHELF),
     "TurnMember": (BECOME_MEMBERS,),
     # It remembers which members ever held links of a group.
-    "OrderMembers": (ledger("GetItem", "PutItem"), PUT_ON_SHELF, TAKE_FROM_SHELF),
+    "OrderMembers": (ledger("Query", "PutItem"), PUT_ON_SHELF, TAKE_FROM_SHELF),
     "ReportOrganisation": (
         *(ledger("PutItem", "DeleteItem"), PUT_ON_SHELF, TAKE_FROM_SHELF),
         *(SEND_EVENTS, TELL_PEOPLE, ENCRYPT_ALERTS),

@@ -1,14 +1,14 @@
-"""The README's permission table, made from the roles of a synthesised template, not from their source."""
+"""The permission tables of the documents, made from the roles of a synthesised template, not from their source."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from infra.permissions.excused import BY_AWS, ROADS
-from infra.permissions.wide import ON_ANYTHING, PATTERNS, WIDE_ACTIONS
+from infra.permissions.wide import COORDINATOR_PATTERNS, COORDINATOR_WIDE_ACTIONS, ON_ANYTHING, PATTERNS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from infra.permissions.excused import Road
 
@@ -20,6 +20,7 @@ _IN_WORDS = {
     "AWS::DynamoDB::Table": "the ledger",
     "AWS::KMS::Key": "the KMS key",
     "AWS::Logs::LogGroup": "its own log group",
+    "AWS::S3::Bucket": "<shelf>",
     "AWS::SNS::Topic": "the alert topic",
 }
 # There are several queues; how a logical id begins says whose construct a queue is in.
@@ -37,8 +38,19 @@ class Permission(NamedTuple):
 
 def permissions_table(template: Template) -> str:
     """The rows of `permissions` as a Markdown table."""
+    return _three_columns(permissions(template))
+
+
+def role_table(template: Template, who: str, description: str) -> str:
+    """What one role may do that no function or machine holds, found by its description, as a Markdown table."""
+    resources: dict[str, Resource] = template["Resources"]
+    [role] = [it for it in resources.values() if it["Properties"].get("Description") == description]
+    return _three_columns(_of_role(who, role, resources))
+
+
+def _three_columns(rows: Iterable[Permission]) -> str:
     head = ["| who | permission | resource |", "| --- | --- | --- |"]
-    return "\n".join([*head, *(f"| {' | '.join(row)} |" for row in permissions(template))]) + "\n"
+    return "\n".join([*head, *(f"| {' | '.join(row)} |" for row in rows)]) + "\n"
 
 
 def excused_table() -> str:
@@ -60,8 +72,8 @@ def by_aws_table() -> str:
 def wide_table() -> str:
     """Everything that stands on `*`, with its reason, as a Markdown table."""
     wide = {f"`{action}` on `*`": reason for action, reason in ON_ANYTHING.items()}
-    wide |= {f"`{pattern}`": reason for pattern, reason in PATTERNS.items()}
-    wide |= {f"`{action}`": reason for action, reason in WIDE_ACTIONS.items()}
+    wide |= {f"`{pattern}`": reason for pattern, reason in {**PATTERNS, **COORDINATOR_PATTERNS}.items()}
+    wide |= {f"`{action}`": reason for action, reason in COORDINATOR_WIDE_ACTIONS.items()}
     return _two_columns("what", "why nothing narrower", wide)
 
 
@@ -97,12 +109,16 @@ def _rows(resources: Mapping[str, Resource], kind: str, role_property: str) -> l
     for resource in resources.values():
         if resource["Type"] == kind:
             role = resources[resource["Properties"][role_property]["Fn::GetAtt"][0]]
-            rows += [
-                Permission(_name(resource), _actions(statement), _on(statement, resources))
-                for policy in role["Properties"]["Policies"]
-                for statement in policy["PolicyDocument"]["Statement"]
-            ]
+            rows += _of_role(_name(resource), role, resources)
     return rows
+
+
+def _of_role(who: str, role: Resource, resources: Mapping[str, Resource]) -> list[Permission]:
+    return [
+        Permission(who, _actions(statement), _on(statement, resources))
+        for policy in role["Properties"]["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
 
 
 def _name(resource: Resource) -> str:
@@ -113,8 +129,10 @@ def _name(resource: Resource) -> str:
 
 
 def _actions(statement: Mapping[str, Any]) -> str:
-    through = statement.get("Condition", {}).get("StringEquals", {}).get("kms:ViaService")
+    equals = statement.get("Condition", {}).get("StringEquals", {})
+    through = equals.get("kms:ViaService")
     limit = "" if through is None else f" through {_text(through, {}).split('.')[0]}` only"
+    limit += " within the own organisation only" if "aws:ResourceOrgID" in equals else ""
     return ", ".join(f"`{action}`" for action in _list(statement["Action"])) + limit
 
 
@@ -132,12 +150,22 @@ def _text(value: object, resources: Mapping[str, Resource]) -> str:
         case str():
             return f"`{value}`"
         case {"Fn::Join": [_, parts]}:
-            return f"`{''.join(part if isinstance(part, str) else _PSEUDO[part['Ref']] for part in parts)}`"
+            return f"`{''.join(_part(part, resources) for part in parts)}`"
         case {"Ref": logical_id} | {"Fn::GetAtt": [logical_id, _]}:
             return _in_words(logical_id, resources[logical_id])
         case _:
             message = f"an ARN of an unknown form: {value}"
             raise ValueError(message)
+
+
+def _part(part: object, resources: Mapping[str, Resource]) -> str:
+    match part:
+        case str():
+            return part
+        case {"Ref": name} if name in _PSEUDO:
+            return _PSEUDO[name]
+        case _:
+            return _text(part, resources)
 
 
 def _in_words(logical_id: str, resource: Resource) -> str:

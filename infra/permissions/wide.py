@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.names import KEY_SECRET_PREFIX
+from infra.names import KEY_SECRET_PREFIX, MEMBER_ROLE_PREFIX, ORGANISATION_MAP, ROTATE_ORGANISATION, SHELF_RUNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,10 +48,24 @@ PATTERNS: Mapping[str, str] = {
     "states:…:execution:dxmacsec-RotateFleet:*": "an execution's ARN ends in its own name",
     "states:…:execution:dxmacsec-RecoverLink:*": "an execution's ARN ends in its own name",
 }
-"""Resources of roles that end in `*`."""
+"""Resources of a member's roles that end in `*`."""
+
+COORDINATOR_PATTERNS: Mapping[str, str] = {
+    f"iam::*:role/{MEMBER_ROLE_PREFIX}*": "one role a member, in accounts of the own organisation only (a condition)",
+    f"states:…:execution:{ROTATE_ORGANISATION}:*": "an execution's ARN ends in its own name",
+    f"states:…:execution:{ROTATE_ORGANISATION}/{ORGANISATION_MAP}:*": "Step Functions names the executions of a Map",
+    f"…/{SHELF_RUNS}*": "the shelf: each run has its own folder, named by its execution",
+}
+"""Resources of the coordinator's roles that end in `*`; on `*` stand only its logs and traces, as a member's."""
 
 WIDE_ACTIONS: Mapping[str, str] = {
     "deny sqs:*": "a queue's policy forbids everything that does not come over TLS",
     "allow kms:GenerateDataKey*": "what AWS asks for of a service that publishes to an encrypted topic; topics only",
 }
 """Actions with a `*`, all of them in policies of resources: no role has any."""
+
+COORDINATOR_WIDE_ACTIONS: Mapping[str, str] = {
+    **WIDE_ACTIONS,
+    "deny s3:*": "the shelf's policy forbids everything that does not come over TLS",
+}
+"""The same of the coordinator."""

@@ -11,12 +11,16 @@ from aws_cdk.assertions import Template
 
 from infra.app import build
 from infra.config import Config
-from infra.names import STACK
+from infra.context import COORDINATOR
+from infra.names import COORDINATOR_STACK, STACK
 from infra.stack import DxMacsecStack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+
+MEMBERS = ["123456789012/eu-west-1", "210987654321/us-gov-west-1"]
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +50,39 @@ def properties(template: dict[str, Any]) -> Callable[[str], dict[str, dict[str, 
 
     def of(kind: str) -> dict[str, dict[str, Any]]:
         return {key: it["Properties"] for key, it in template["Resources"].items() if it["Type"] == kind}
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def organisation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cloud assembly of an account that is a coordinator, and a member of its own organisation."""
+    folder = tmp_path_factory.mktemp("cdk.out")
+    chosen = {"dxmacsec": {"coordinator_account": "123456789012"}, COORDINATOR: {"members": MEMBERS}}
+    build({"bundling": "off", **chosen}, outdir=str(folder)).synth()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def coordinator(organisation: Path) -> dict[str, Any]:
+    """The coordinator's template."""
+    content: dict[str, Any] = json.loads((organisation / f"{COORDINATOR_STACK}.template.json").read_text())
+    return content
+
+
+@pytest.fixture(scope="session")
+def member(organisation: Path) -> dict[str, Any]:
+    """The template of a member that listens to a coordinator."""
+    content: dict[str, Any] = json.loads((organisation / f"{STACK}.template.json").read_text())
+    return content
+
+
+@pytest.fixture(scope="session")
+def of_coordinator(coordinator: dict[str, Any]) -> Callable[[str], dict[str, dict[str, Any]]]:
+    """Gives the properties of the coordinator's resources of a type, under their logical ids."""
+
+    def of(kind: str) -> dict[str, dict[str, Any]]:
+        return {key: it["Properties"] for key, it in coordinator["Resources"].items() if it["Type"] == kind}
 
     return of
 

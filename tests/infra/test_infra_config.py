@@ -42,6 +42,8 @@ WRONG_VALUES = {
     "sweep": "rate(0 hours)",
     "changes_window_seconds": 0,
     "security_hub": "on",
+    "coordinator_account": "12345678901",
+    "coordinator_silence_hours": 0,
     "key_readers": ["arn:aws:iam::123456789012:role/*"],
     "alert_email": "ops at example.com",
     "runbook_url": "http://wiki.example/runbook",

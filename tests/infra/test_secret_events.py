@@ -57,7 +57,7 @@ def test_each_rule_of_a_function_has_one_that_it_may_call(properties: Properties
 
 
 def test_the_environment_names_the_machine_and_the_function_by_their_own_arns(properties: Properties) -> None:
-    [function] = [it for it in properties("AWS::Lambda::Function").values() if "FunctionName" in it]
+    [function] = [it for it in properties("AWS::Lambda::Function").values() if ".rotate_secret." in it["Handler"]]
 
     variables = json.dumps(function["Environment"]["Variables"])
 

@@ -11,6 +11,7 @@ from aws_cdk.assertions import Template
 
 from infra.asset import ROOT
 from infra.names import snake_case
+from infra.permissions.coordinator import ROTATE_ORGANISATION
 from infra.permissions.table import ENFORCE_ENCRYPTION, RECOVER_LINK, ROTATE_FLEET, ROTATE_KEY
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
     Properties = Callable[[str], dict[str, dict[str, Any]]]
 
-MACHINES = ["RotateKey", "EnforceEncryption", "RotateFleet", "RecoverLink"]
+OF_A_MEMBER = ["RotateKey", "EnforceEncryption", "RotateFleet", "RecoverLink"]
+MACHINES = [*OF_A_MEMBER, "RotateOrganisation"]
 FINISHED_BY_RECOVERY = {"AwaitRetired", "RestoreKey", "WatchMode", "LowerMode"}
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 
@@ -87,7 +89,7 @@ def test_every_task_has_a_time_out_a_retry_and_a_catch(machine: str, must_have: 
     assert not [name for name, task in tasks.items() if must_have not in task]
 
 
-@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize("machine", OF_A_MEMBER)
 def test_no_task_gives_up_before_its_function_does(machine: str, sandboxed: Template) -> None:
     functions = sandboxed.find_resources("AWS::Lambda::Function").values()
     of_a_state = {snake_case(function_id) for function_id in (*ROTATE_KEY, *ENFORCE_ENCRYPTION, *ROTATE_FLEET)}
@@ -104,8 +106,11 @@ def test_no_task_gives_up_before_its_function_does(machine: str, sandboxed: Temp
 
 
 @pytest.mark.parametrize("machine", MACHINES)
-def test_every_placeholder_is_filled_and_none_is_left_over(properties: Properties, machine: str) -> None:
-    found = properties("AWS::StepFunctions::StateMachine").values()
+def test_every_placeholder_is_filled_and_none_is_left_over(
+    properties: Properties, of_coordinator: Properties, machine: str
+) -> None:
+    kind = "AWS::StepFunctions::StateMachine"
+    found = {**properties(kind), **of_coordinator(kind)}.values()
 
     [deployed] = [it for it in found if it["StateMachineName"] == f"dxmacsec-{machine}"]
 
@@ -124,9 +129,12 @@ def test_every_function_is_called_by_one_machine_and_what_a_recovery_finishes_by
     assert called["RotateFleet"] - {"RotateKey"} == set(ROTATE_FLEET)
     assert called["RecoverLink"] - FINISHED_BY_RECOVERY == set(RECOVER_LINK)
     assert called["RecoverLink"] > FINISHED_BY_RECOVERY
+    assert called["RotateOrganisation"] == set(ROTATE_ORGANISATION)
 
 
-def test_machine_may_call_the_functions_that_it_names_and_no_others(properties: Properties) -> None:
+@pytest.mark.parametrize("of", ["properties", "of_coordinator"])
+def test_machine_may_call_the_functions_that_it_names_and_no_others(request: pytest.FixtureRequest, of: str) -> None:
+    properties: Properties = request.getfixturevalue(of)
     roles = properties("AWS::IAM::Role")
 
     for machine in properties("AWS::StepFunctions::StateMachine").values():
@@ -136,7 +144,9 @@ def test_machine_may_call_the_functions_that_it_names_and_no_others(properties: 
         assert sorted(invoke["Resource"], key=str) == sorted(functions, key=str)
 
 
-def test_machines_are_standard_and_log_no_execution_data(properties: Properties) -> None:
+@pytest.mark.parametrize("of", ["properties", "of_coordinator"])
+def test_machines_are_standard_and_log_no_execution_data(request: pytest.FixtureRequest, of: str) -> None:
+    properties: Properties = request.getfixturevalue(of)
     for machine in properties("AWS::StepFunctions::StateMachine").values():
         assert machine["StateMachineType"] == "STANDARD"
         assert machine["LoggingConfiguration"]["Level"] == "ERROR"
