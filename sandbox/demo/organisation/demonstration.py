@@ -111,7 +111,7 @@ class OrganisationDemonstration:
         held = (
             *organisation_promises(run, rotated, missing),
             apart({each.account.id: cak_digests(each.account) for each in self._watched}),
-            only_what_it_may(calls, list(links), self._coordinators_roles()),
+            only_what_it_may(calls, list(links), self._coordinators_own()),
         )
         counted = {
             each.proof.link.id: dx_calls(
@@ -121,15 +121,15 @@ class OrganisationDemonstration:
         }
         return OrganisationReport(run, links, rotated, counted, held, time.monotonic() - self._begun)
 
-    def _coordinators_roles(self) -> Sequence[str]:
-        """Return the names of the roles in the coordinator's stack."""
+    def _coordinators_own(self) -> Sequence[str]:
+        """Return the names of what is in the coordinator's stack."""
         pages = (
             self._sandbox.client("cloudformation")
             .get_paginator("list_stack_resources")
             .paginate(StackName=COORDINATOR_STACK)
         )
         resources = [each for page in pages for each in page["StackResourceSummaries"]]
-        return [each["PhysicalResourceId"] for each in resources if each["ResourceType"] == "AWS::IAM::Role"]
+        return [str(each["PhysicalResourceId"]) for each in resources]
 
     def _show(self, report: OrganisationReport) -> None:
         mark = "✓" if report.run.succeeded else "✗"

@@ -20,8 +20,8 @@ MEMBER_MAY: Final[Mapping[tuple[str, str], str]] = {
     ("lambda", "Invoke"): r"(arn:aws:lambda:[^:]+:\d+:function:)?dxmacsec-SweepLinks",
 }
 """What the coordinator may call in a member, and on what."""
-NEVER: Final = frozenset({"directconnect", "secretsmanager", "kms", "lambda", "states"})
-"""Services of which the coordinator's own roles call nothing."""
+OWN: Final = frozenset({"dynamodb", "events", "s3", "sns"})
+"""Services of which the coordinator's own roles may call what its policies say: its ledger, its shelf, its letters."""
 NO_RUN: Final = ("measured on any group",)
 
 
@@ -66,15 +66,15 @@ def apart(caks: Mapping[str, frozenset[str]]) -> Promise:
     return Promise("no account's secrets hold a CAK of another account", tuple(sorted(shared | empty)))
 
 
-def only_what_it_may(calls: Iterable[Call], members: Sequence[str], own_roles: Iterable[str]) -> Promise:
+def only_what_it_may(calls: Iterable[Call], members: Sequence[str], own: Iterable[str]) -> Promise:
     """Hold what the coordinator called, in its own roles and in the members', against what it may.
 
-    A member in which it called nothing shows nothing.
+    `own` are the names of what is in its stack, roles and functions. A member in which it called nothing shows nothing.
     """
-    noted, own = list(calls), frozenset(own_roles)
+    noted, stack = list(calls), frozenset(own)
     abroad = [call for call in noted if call.principal == MEMBER_ROLE]
     strayed = [call for call in abroad if not _may(call)]
-    strayed += [call for call in noted if call.principal in own and not _may_itself(call)]
+    strayed += [call for call in noted if call.principal in stack and not _may_itself(call, stack)]
     silent = set(members) - {call.account for call in abroad}
     told = {f"{call.account}: {call.service}:{call.action} {' '.join(call.resources)}".rstrip() for call in strayed}
     return Promise("the coordinator called nothing but what it may", tuple(sorted(told | silent)))
@@ -85,7 +85,9 @@ def _may(call: Call) -> bool:
     return wanted is not None and any(re.fullmatch(wanted, each) for each in call.resources)
 
 
-def _may_itself(call: Call) -> bool:
+def _may_itself(call: Call, stack: frozenset[str]) -> bool:
     if call.service == "sts":
         return call.action == "AssumeRole" and all(each.endswith(f":role/{MEMBER_ROLE}") for each in call.resources)
-    return call.service not in NEVER
+    if call.service == "lambda":
+        return call.action == "Invoke" and all(each.rsplit(":", 1)[-1] in stack for each in call.resources)
+    return call.service in OWN

@@ -67,7 +67,8 @@ class Watched:
 
     def _row(self, link: LinkSeen, wave: int | None) -> Now:
         row = self._rotations.row(link, f"account {self.account.id}", "waits for its wave")
-        return row if wave is None else replace(row, doing=f"wave {wave}: {row.doing}")
+        doing = row.doing if wave is None else f"wave {wave}: {row.doing}"
+        return replace(row, doing=doing, where=f"{self.account.id}  ")
 
     def proof(self, link: LinkSeen) -> Proof:
         """Return what shows how a rotated link came through it; `link` is as it is described at the end."""
