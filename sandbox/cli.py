@@ -123,7 +123,7 @@ def demo(
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     console = _console(stderr=json_only)
     try:
-        report = demonstrate(console, out) if accounts == 1 else demonstrate_organisation(console, accounts)
+        report = demonstrate(console, out) if accounts == 1 else demonstrate_organisation(console, out, accounts)
     except DeployError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error

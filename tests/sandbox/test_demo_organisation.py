@@ -7,7 +7,9 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from typer.testing import CliRunner
@@ -205,11 +207,11 @@ def test_the_table_names_an_account_once() -> None:
 
 
 def test_one_account_is_played_as_before_and_more_as_an_organisation(monkeypatch: pytest.MonkeyPatch) -> None:
-    played: list[str] = []
+    played: list[int] = []
     report = a_report(*good())
 
-    def play(_console: object, what: object) -> OrganisationReport:
-        played.append(str(what))
+    def play(_console: object, _out: object, accounts: int = 1) -> OrganisationReport:
+        played.append(accounts)
         return report
 
     monkeypatch.setattr(cli, "demonstrate", play)
@@ -218,15 +220,15 @@ def test_one_account_is_played_as_before_and_more_as_an_organisation(monkeypatch
     codes = [CliRunner().invoke(cli.app, ["demo", *words]).exit_code for words in ([], ["--accounts", "3"])]
     refused = CliRunner().invoke(cli.app, ["demo", "--accounts", "8"])
 
-    assert (codes, played) == ([0, 0], ["demo-out", "3"])
+    assert (codes, played) == ([0, 0], [1, 3])
     assert refused.exit_code == 2
 
 
 @pytest.mark.deployed
 @pytest.mark.timeout(420)
-def test_the_demonstration_rotates_across_three_accounts_without_losing_a_second() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "sandbox", "demo", "--accounts", "3", "--json"],
+def test_the_demonstration_rotates_across_three_accounts_without_losing_a_second(tmp_path: Path) -> None:
+    done = subprocess.run(  # noqa: S603 - the sandbox itself
+        [sys.executable, "-m", "sandbox", "demo", "--accounts", "3", "--json", "--out", str(tmp_path)],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -250,3 +252,4 @@ def test_the_demonstration_rotates_across_three_accounts_without_losing_a_second
     assert {each["wave"] for each in rotations if each["group"] == "north"} == {1}, "local links need not wait"
     assert [each["sentence"] for each in document["promises"] if not each["kept"]] == []
     assert "✗" not in done.stderr
+    assert ET.parse(tmp_path / "key-lives.svg").getroot().get("viewBox")  # noqa: S314 - written by the demonstration

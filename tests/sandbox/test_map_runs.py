@@ -152,8 +152,10 @@ def test_the_machines_own_role_reads_the_items_and_writes_the_results(
     run("toy-bears-all", 100)
 
     calls = sandbox.journal.calls(service="s3")[before:]
-    assert {call.principal for call in calls} == {next(call.principal for call in calls)}
+    assert len({call.principal for call in calls}) == 1
     assert "MapRole" in calls[0].principal
+    assert [call.action for call in calls] == ["GetObject", *["PutObject"] * 3]
+    assert calls[0].resources == (f"arn:aws:s3:::{BUCKET}/items.json",)
 
 
 @pytest.mark.parametrize(("machine", "tolerated"), [("toy-bears-none", 0), ("toy-bears-all", 33)])

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from infra.permissions.excused import BY_AWS
 from sandbox.cloud import Account, AccountPlan, Sandbox
 from sandbox.cloud.account import ACCOUNT_ID
 from sandbox.cloud.product import MEMBER_STACK, member, organisation
@@ -16,6 +17,8 @@ from sandbox.routers import answering
 from sandbox.twin.behaviour import RouterBehaviour
 from tests.conftest import OneSandbox
 from tests.sandbox.waiting import eventually
+from tests.workflow.deployed import Deployed
+from tests.workflow.roles import covers, granted, used
 
 pytestmark = [pytest.mark.deployed, pytest.mark.timeout(420)]
 
@@ -58,12 +61,16 @@ class Organised:
         """Return a member's account."""
         return self.sandbox.accounts[account_id]
 
+    def start(self, name: str, **document: object) -> str:
+        """Start a run and return the execution's ARN."""
+        started = self.sandbox.client("stepfunctions").start_execution(
+            stateMachineArn=self.sandbox.outputs["RotateOrganisationArn"], name=name, input=json.dumps(document)
+        )
+        return str(started["executionArn"])
+
     def run(self, name: str, **document: object) -> Run:
         """Run the organisation, and return how it ended."""
-        client = self.sandbox.client("stepfunctions")
-        arn = client.start_execution(
-            stateMachineArn=self.sandbox.outputs["RotateOrganisationArn"], name=name, input=json.dumps(document)
-        )["executionArn"]
+        client, arn = self.sandbox.client("stepfunctions"), self.start(name, **document)
         ended = eventually(
             lambda: client.describe_execution(executionArn=arn), lambda it: it["status"] != "RUNNING", LONGEST_SECONDS
         )
@@ -168,6 +175,20 @@ def test_the_next_run_does_what_is_left_and_nothing_twice(organised: Organised) 
     assert (again.status, again.report["reason"]) == ("SUCCEEDED", "NothingDue")
 
 
+def test_a_run_that_was_stopped_does_not_keep_the_next_one_out(organised: Organised) -> None:
+    deployed, arn = Deployed(organised.sandbox), organised.start("stopped")
+    deployed.wait_for_state(arn, "TurnMembers")
+    while_it_runs = organised.start("meanwhile")
+    refused = deployed.ended(while_it_runs)
+
+    organised.sandbox.client("stepfunctions").stop_execution(executionArn=arn)
+
+    after = organised.run("after")
+    assert (refused.status, refused.error) == ("FAILED", "OrganisationAlreadyRunning")
+    assert deployed.ended(arn).status == "ABORTED"
+    assert (after.status, after.report["reason"]) == ("SUCCEEDED", "NothingDue")
+
+
 def test_a_sweep_is_started_in_every_member(organised: Organised) -> None:
     run = organised.run("sweep", sweep=True)
 
@@ -193,3 +214,18 @@ def test_the_coordinator_comes_to_a_member_only_as_its_turns_function_in_the_mem
     abroad = {(call.service, call.action) for call in calls if call.principal == ROLE}
     assert {(call.principal, call.account) for call in assumed} == {("dxmacsec-coordinator", ACCOUNT_ID)}
     assert abroad == {("states", "StartExecution"), ("states", "DescribeExecution"), ("lambda", "Invoke")}
+
+
+FUNCTIONS = frozenset({"gather_members", "turn_member", "order_members", "report_organisation"})
+
+
+def test_the_coordinators_functions_may_do_what_they_do_and_nothing_else(organised: Organised) -> None:
+    deployed = Deployed(organised.sandbox)
+    grants = {grant for grant in granted(deployed) if grant.function in FUNCTIONS}
+    uses = {use for use in used(deployed) if use.function in FUNCTIONS}
+
+    outside = [use for use in uses if not any(covers(grant, use) for grant in grants)]
+    idle = {(grant.function, grant.action) for grant in grants} - {(use.function, use.action) for use in uses}
+
+    assert outside == []
+    assert {each for each in idle if each[1] not in BY_AWS} == set()

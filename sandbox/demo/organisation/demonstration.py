@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from rich.console import Console
@@ -12,6 +14,7 @@ from sandbox.cloud import AccountPlan, Sandbox
 from sandbox.cloud.product import COORDINATOR_STACK, MEMBER_STACK, organisation
 from sandbox.demo import tables
 from sandbox.demo.calls import dx_calls
+from sandbox.demo.demonstration import PICTURE_NAME
 from sandbox.demo.organisation import tables as tables_by_account
 from sandbox.demo.organisation.estates import account_ids, estate_of
 from sandbox.demo.organisation.machine import STATES, RotateOrganisation, waves_of
@@ -19,23 +22,27 @@ from sandbox.demo.organisation.promises import apart, only_what_it_may, organisa
 from sandbox.demo.organisation.report import OrganisationReport
 from sandbox.demo.organisation.sights import OrganisationNow, OrganisationRun, Rotated
 from sandbox.demo.organisation.watching import Watched
+from sandbox.demo.picture import picture
 from sandbox.demo.progress import Now, display
 from sandbox.demo.secrets import cak_digests
 from sandbox.demo.stage import Stage
+from sandbox.demo.timeline import Track, timeline
 from sandbox.routers import answering
 
 RUN: Final = "demonstration"
 REASON: Final = "the demonstration"
 
 
-def demonstrate_organisation(console: Console, accounts: int) -> OrganisationReport:
+def demonstrate_organisation(console: Console, folder: Path, accounts: int) -> OrganisationReport:
     """Deploy members in so many accounts and the coordinator in the first, run it once, and show what came of it.
 
     Raises:
         DeployError: the product could not be deployed.
+        OSError: the folder for the picture can't be made.
         ValueError: there are not so many accounts.
     """
     begun = time.monotonic()
+    folder.mkdir(parents=True, exist_ok=True)
     ids = account_ids(accounts)
     others = [AccountPlan(each, estate_of(number), (MEMBER_STACK,)) for number, each in enumerate(ids[1:], start=2)]
     with console.status(f"Deploying DxMacsec into {accounts} accounts on this machine …"):
@@ -46,8 +53,10 @@ def demonstrate_organisation(console: Console, accounts: int) -> OrganisationRep
         stage = Stage(console)
         deployed = f"Deployed {accounts} members and a coordinator in {time.monotonic() - begun:.0f} s"
         stage.say(deployed, f"every AWS call goes to {sandbox.endpoint}")
-        report = OrganisationDemonstration(sandbox, stage, begun).play()
-        stage.say(f"{report.seconds:.0f} s in all", "each account rotated by its own stack, the coordinator said when")
+        report = OrganisationDemonstration(sandbox, stage, begun).play(folder)
+        stage.say(
+            f"{report.seconds:.0f} s in all", f"the picture is in {folder}" if report.rotated else "nothing was rotated"
+        )
     finally:
         sandbox.stop()
     return report
@@ -64,15 +73,30 @@ class OrganisationDemonstration:
         self._watched = [Watched(account, RUN) for account in sandbox.accounts.values()]
         self._now = OrganisationNow(running=True)
 
-    def play(self) -> OrganisationReport:
-        """Show the links, the run, its results and the promises; return the report."""
+    def play(self, folder: Path) -> OrganisationReport:
+        """Show the links, the run, its results and the promises; leave the picture, and return the report."""
         found = {each.account.id: each.links for each in self._watched}
         self._stage.scene("The estates", "as Direct Connect describes them", tables_by_account.estates(found))
         self._stage.say("The run over the organisation", "RotateOrganisation, started once, in the first account")
         self._stage.console.print()
         report = self._report(self._run())
         self._show(report)
+        if report.rotated:
+            (folder / PICTURE_NAME).write_text(picture(timeline(self._tracks(report))), encoding="utf-8")
         return report
+
+    def _tracks(self, report: OrganisationReport) -> list[Track]:
+        """Return what was noted of each rotated link; its account is shown where its kind would be."""
+        return [
+            Track(
+                replace(each.proof.link, kind=f"account {each.account}"),
+                each.proof.run,
+                each.proof.lives,
+                self._sandbox.accounts[each.account].twin.meter.timeline(each.proof.link.id),
+                each.proof.link.mode,
+            )
+            for each in report.rotated
+        ]
 
     def _run(self) -> OrganisationRun:
         execution = self._machine.start(RUN, REASON)

@@ -34,13 +34,14 @@ def estate_of(number: int) -> Estate:
     """Return the links of the account of a number, counted from 1; no id is in two accounts.
 
     The two of `north` are partners of each other in their account only, although the name is the same everywhere.
+    The keys of the first account are the oldest, so that it is clear who goes first.
     """
     links = (
         _link(number, "north1", "north-a", "EqDC2", "north"),
         _link(number, "north2", "north-b", "CSVA1", "north"),
         _link(number, "paris1", "paris", "EqDC2", SPANNING_GROUP),
     )
-    return with_old_keys(Estate(LOCATIONS, connections=links), days=KEY_AGE_DAYS)
+    return with_old_keys(Estate(LOCATIONS, connections=links), days=KEY_AGE_DAYS - number)
 
 
 def _link(number: int, ending: str, name: str, location: str, group: str) -> PortPlan:
