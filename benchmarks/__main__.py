@@ -13,12 +13,13 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from benchmarks import asset, cost, fleet, rotation
+from benchmarks import asset, cost, fleet, organisation, rotation
 from benchmarks.figures import Figure, Measure
 
 AREAS: dict[str, Measure] = {
     "rotation": rotation.measure,
     "fleet": fleet.measure,
+    "organisation": organisation.measure,
     "asset": asset.measure,
     "cost": cost.measure,
 }

@@ -108,7 +108,8 @@ class Keys(Construct):
             iam.PolicyStatement(
                 sid="LogsAreEncrypted",
                 actions=list(_LOG_ENCRYPTION),
-                principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
+                # Of the principals here the only one whose name ends as the partition's hosts do.
+                principals=[iam.ServicePrincipal(f"logs.{stack.region}.{stack.url_suffix}")],
                 resources=["*"],
                 conditions={
                     "ArnLike": {

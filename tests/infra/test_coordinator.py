@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,12 +13,23 @@ from aws_cdk import App
 from aws_cdk.assertions import Template
 from cfnlint.api import ManualArgs, lint  # type: ignore[import-untyped]  # it ships no types
 
+from dxmacsec.adapters import members
+from dxmacsec.handlers.settings import CoordinatorSettings, SettingsError
+from dxmacsec.steps import shelving
 from infra import nag
 from infra.app import build
-from infra.asset import ROOT
+from infra.asset import ROOT, staged
 from infra.coordinator import DxMacsecCoordinatorStack
 from infra.coordinator_config import CoordinatorConfig
-from infra.names import COORDINATOR_STACK, STACK, snake_case
+from infra.names import (
+    COORDINATOR_STACK,
+    MEMBER_ROLE_PREFIX,
+    ROTATE_FLEET,
+    SHELF_RUNS,
+    STACK,
+    SWEEP_LINKS,
+    snake_case,
+)
 from infra.permissions.coordinator import ROTATE_ORGANISATION
 from infra.permissions.markdown import permissions
 from infra.permissions.wide import COORDINATOR_PATTERNS, COORDINATOR_WIDE_ACTIONS, ON_ANYTHING
@@ -233,12 +246,30 @@ def test_functions_are_told_where_things_are_and_what_was_chosen(of_coordinator:
         f"dxmacsec.handlers.{snake_case(name)}.handler" for name in ROTATE_ORGANISATION
     }
     assert all(environment == environments[0] for environment in environments)
-    assert set(environments[0]) == {
-        *("DXMACSEC_LEDGER_TABLE", "DXMACSEC_ALERTS_TOPIC_ARN", "DXMACSEC_SHELF_BUCKET", "DXMACSEC_STOP_ON"),
-        *("DXMACSEC_MAX_MEMBERS_A_WAVE", "DXMACSEC_LOOK_SECONDS", "DXMACSEC_POLL_SECONDS"),
-        *("POWERTOOLS_LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"),
-    }
     assert (environments[0]["DXMACSEC_STOP_ON"], environments[0]["DXMACSEC_MAX_MEMBERS_A_WAVE"]) == ("all", "100")
+
+
+class Asked(dict[str, str]):
+    """An environment that remembers what it was asked for."""
+
+    def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 - as a dict's
+        self[name] = ""
+        return default
+
+
+def test_environment_holds_what_the_functions_read_and_nothing_else(of_coordinator: Properties) -> None:
+    asked = Asked()
+    with pytest.raises(SettingsError):
+        CoordinatorSettings.from_environment(asked)
+
+    for function in of_coordinator("AWS::Lambda::Function").values():
+        assert set(function["Environment"]["Variables"]) == {*asked, "POWERTOOLS_LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}
+
+
+def test_functions_and_stacks_call_things_by_the_same_names() -> None:
+    assert (members.ROTATE_FLEET, members.SWEEP_LINKS) == (ROTATE_FLEET, SWEEP_LINKS)
+    assert members.ROLE_PREFIX == MEMBER_ROLE_PREFIX
+    assert shelving.report_key("run-1").startswith(SHELF_RUNS)
 
 
 def test_the_members_are_in_the_machine_and_nowhere_else(coordinator: dict[str, Any]) -> None:
@@ -340,3 +371,22 @@ def test_wide_actions_are_those_of_queue_topic_and_bucket_policies(coordinator: 
 @pytest.mark.parametrize("name", ROTATE_ORGANISATION)
 def test_every_function_of_the_coordinator_has_its_handler(name: str) -> None:
     assert (ROOT / "functions" / "dxmacsec" / "handlers" / f"{snake_case(name)}.py").is_file()
+
+
+def test_every_handler_starts_from_the_asset_alone(of_coordinator: Properties) -> None:
+    [environment, *_] = [it["Environment"]["Variables"] for it in of_coordinator("AWS::Lambda::Function").values()]
+    variables = {name: value if isinstance(value, str) else "made-by-the-stack" for name, value in environment.items()}
+    modules = [f"dxmacsec.handlers.{snake_case(name)}" for name in ROTATE_ORGANISATION]
+
+    with staged() as asset:
+        code = f"import sys, importlib; sys.path.insert(0, {str(asset)!r})\n"
+        code += f"for name in {modules}: assert callable(importlib.import_module(name).handler), name"
+        outcome = subprocess.run(  # noqa: S603  our own interpreter and code
+            [sys.executable, "-I", "-S", "-B", "-c", code],
+            env={"AWS_DEFAULT_REGION": "eu-central-1", **variables},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert outcome.returncode == 0, outcome.stderr

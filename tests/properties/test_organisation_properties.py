@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dxmacsec.organisation import Action, StopOn
 from dxmacsec.policy.organisation_course import Course, course_of, plain
-from tests.worlds.organisation import PlayedLink, PlayedMember, PlayedOrganisation
+from tests.worlds.organisation import PlayedLink, PlayedMember, PlayedOrganisation, an_organisation
 
 GROUPS = ("org:paris", "org:rome", "org:oslo")
 
@@ -145,21 +145,6 @@ def test_a_course_is_read_as_it_was_written(organisation: PlayedOrganisation) ->
 
     for course in organisation.courses:
         assert course_of(plain(course)) == course
-
-
-def an_organisation(accounts: int, most_members: int) -> PlayedOrganisation:
-    """Return accounts with ten due links each: eight of their own, two of groups that three accounts share."""
-    members = [
-        PlayedMember(
-            f"{account:012d}/eu-west-1",
-            [
-                *(PlayedLink(f"dxcon-{account:06d}{each:02d}", f"local-{each // 2}") for each in range(8)),
-                *(PlayedLink(f"dxcon-{account:06d}{each:02d}", f"org:{each}-{account // 3}") for each in (8, 9)),
-            ],
-        )
-        for account in range(accounts)
-    ]
-    return PlayedOrganisation(members, most_members=most_members)
 
 
 def counted(organisation: PlayedOrganisation) -> tuple[Course, int]:

@@ -100,3 +100,18 @@ class PlayedOrganisation:
         return next(
             each.group for there in self.members if there.name == member for each in there.links if each.link == link
         )
+
+
+def an_organisation(accounts: int, most_members: int) -> PlayedOrganisation:
+    """Return accounts with ten due links each: eight of their own, two of groups that three accounts share."""
+    members = [
+        PlayedMember(
+            f"{account:012d}/eu-west-1",
+            [
+                *(PlayedLink(f"dxcon-{account:06d}{each:02d}", f"local-{each // 2}") for each in range(8)),
+                *(PlayedLink(f"dxcon-{account:06d}{each:02d}", f"org:{each}-{account // 3}") for each in (8, 9)),
+            ],
+        )
+        for account in range(accounts)
+    ]
+    return PlayedOrganisation(members, most_members=most_members)

@@ -18,7 +18,6 @@ TODO = {
     "NoWindowInTime": "rotate these links now by hand, or accept that their keys get older than they may.",
     "LinksLeftOut": "see for each link why it was left out; those that were not are done.",
     "FleetAlreadyRunning": "wait for the run that is named.",
-    "GroupSpansAccounts": "start the coordinator's run, or rotate the link by name once its partners elsewhere are up.",
     "PartnerNotEncrypted": "bring the partner that is named up; then start the run again.",
 }
 LOOK = "see why the links below were left out, or what their tags say."

@@ -21,7 +21,6 @@ TODO = {
         "see whether the stack is in the account and Region that is named, and whether its role lets the coordinator "
         "in; or take it off the coordinator's list."
     ),
-    "OrganisationAlreadyRunning": "wait for the run that is named.",
 }
 LOOK = "see why the links below were left out or put off, or what their tags say."
 NOTHING = "nothing."

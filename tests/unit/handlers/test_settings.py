@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from dxmacsec.fleet import Window
-from dxmacsec.handlers.settings import Settings, SettingsError
+from dxmacsec.handlers.settings import CoordinatorSettings, Settings, SettingsError
+from dxmacsec.interfaces import CoordinatorLimits
 from dxmacsec.model import RouterMode
+from dxmacsec.organisation import StopOn
 
 ENVIRONMENT = {
     "DXMACSEC_LEDGER_TABLE": "ledger",
@@ -126,3 +128,33 @@ def test_names_wrong_and_missing_ones_together() -> None:
 
     with pytest.raises(SettingsError, match=r"DXMACSEC_KEY_ARN: missing; DXMACSEC_POLL_SECONDS: expected"):
         Settings.from_environment(environment)
+
+
+COORDINATOR = {
+    "DXMACSEC_LEDGER_TABLE": "coordinator",
+    "DXMACSEC_ALERTS_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:alerts",
+    "DXMACSEC_SHELF_BUCKET": "shelf",
+    "DXMACSEC_STOP_ON": "account",
+    "DXMACSEC_MAX_MEMBERS_A_WAVE": "100",
+    "DXMACSEC_LOOK_SECONDS": "50",
+    "DXMACSEC_POLL_SECONDS": "5",
+}
+
+
+def test_a_function_of_the_coordinator_reads_what_is_the_coordinators() -> None:
+    settings = CoordinatorSettings.from_environment(COORDINATOR)
+
+    assert (settings.ledger_table, settings.shelf_bucket) == ("coordinator", "shelf")
+    assert settings.alerts_topic_arn.endswith(":alerts")
+    assert settings.limits == CoordinatorLimits(StopOn.ACCOUNT, 100, 50.0, 5.0)
+
+
+@pytest.mark.parametrize("name", COORDINATOR)
+def test_a_function_of_the_coordinator_names_what_it_lacks(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name}: missing"):
+        CoordinatorSettings.from_environment({**COORDINATOR, name: ""})
+
+
+def test_a_coordinator_that_stops_on_something_else_is_refused() -> None:
+    with pytest.raises(SettingsError, match="expected one of all, account, group, got 'never'"):
+        CoordinatorSettings.from_environment({**COORDINATOR, "DXMACSEC_STOP_ON": "never"})

@@ -22,6 +22,7 @@ from dxmacsec.model import (
     RouterTaskKind,
     Verdict,
 )
+from dxmacsec.organisation import Organisation, OrganisationRequest, TurnEnd
 from dxmacsec.policy import secret_trouble
 from dxmacsec.policy.advice import ADVICE
 from dxmacsec.policy.compliance_words import letter as compliance_letter
@@ -29,6 +30,10 @@ from dxmacsec.policy.end_words import enforcement_letter, recovery_letter, rotat
 from dxmacsec.policy.fleet_words import TODO, fleet_letter
 from dxmacsec.policy.letters import Letter
 from dxmacsec.policy.lines import Pauses, line_now
+from dxmacsec.policy.organisation_course import Course
+from dxmacsec.policy.organisation_outcome import organisation_report
+from dxmacsec.policy.organisation_words import TODO as ORGANISATION_TODO
+from dxmacsec.policy.organisation_words import organisation_letter
 from dxmacsec.policy.retirement import gone_letter
 from dxmacsec.policy.secret_events import Happening, SecretTrouble
 from tests.unit.policy.situations import DOWN, LINK_ID, NOW, a_link, a_port, a_rotation, new_key, old_key
@@ -109,6 +114,13 @@ def every_letter() -> Iterator[Letter]:
         yield from ends(link)
     for reason in (*TODO, "FleetRotated"):
         yield fleet_letter(*a_run(reason, LinkResult(LINK_ID, "r", "SUCCEEDED")))
+    for organisation_reason in ORGANISATION_TODO:
+        lost = TurnEnd("111111111111/eu-west-1", 1, "FAILED", "FleetStopped", "One failed.")
+        course = Course(("111111111111/eu-west-1",), turns=(lost,))
+        run = Organisation(SCHEMA, "run", "arn:run", NOW, OrganisationRequest(), Verdict("done"), 100)
+        yield organisation_letter(
+            run, organisation_report(run, course, Outcome("FAILED", organisation_reason, "It ended."))
+        )
     for _, link, more, *_ in VERDICTS:
         judgement, decision = judged(link, **more)
         yield compliance_letter(judgement, decision, link, Change("e", "Call", "arn:user", NOW))

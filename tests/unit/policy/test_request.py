@@ -9,7 +9,14 @@ import pytest
 from dxmacsec.errors import BadInput
 from dxmacsec.fleet import FleetRequest
 from dxmacsec.model import Request
-from dxmacsec.policy.request import enforcement_request, fleet_request, rotation_request
+from dxmacsec.organisation import OrganisationRequest, StopOn
+from dxmacsec.policy.request import (
+    enforcement_request,
+    fleet_request,
+    organisation_members,
+    organisation_request,
+    rotation_request,
+)
 
 LINK = "dxcon-fg5678gh"
 VERSION = "11111111-2222-3333-4444-555555555555"
@@ -85,3 +92,43 @@ def test_a_fleet_run_that_names_links_may_wait_for_its_window() -> None:
 def test_a_fleet_run_that_waits_and_hurries_is_refused(asked: dict[str, object]) -> None:
     with pytest.raises(BadInput, match=r"^wait_for_window: expected"):
         fleet_request(asked)
+
+
+@pytest.mark.parametrize("run", ["organisation-1", "9e3a.b_c-D", "r" * 80])
+def test_a_fleet_run_may_be_a_part_of_a_run_of_the_coordinator(run: str) -> None:
+    assert fleet_request({"dry_run": True, "coordinated": run}).coordinated == run
+
+
+@pytest.mark.parametrize("run", ["", "a run", "r" * 81, "run/1", 7, None])
+def test_what_no_run_of_the_coordinator_is_called_is_refused(run: object) -> None:
+    with pytest.raises(BadInput, match="coordinated: expected the name of a run"):
+        fleet_request({"coordinated": run})
+
+
+MEMBERS = (
+    "123456789012/eu-west-1",
+    "123456789012/us-gov-west-1",
+    "210987654321/ap-southeast-2",
+    "0" * 12 + "/cn-north-1",
+)
+
+
+def test_a_run_over_an_organisation_is_over_all_of_it_by_what_the_deployer_chose() -> None:
+    assert organisation_members(list(MEMBERS)) == MEMBERS
+    assert organisation_request({}, MEMBERS, StopOn.GROUP) == OrganisationRequest(stop_on=StopOn.GROUP)
+
+
+def test_a_run_over_an_organisation_may_be_over_some_of_it_and_stop_otherwise() -> None:
+    asked = {"members": [MEMBERS[1], MEMBERS[1]], "dry_run": True, "reason": "CHG1", "stop_on": "account"}
+
+    request = organisation_request(asked, MEMBERS, StopOn.ALL)
+
+    assert request == OrganisationRequest((MEMBERS[1],), dry_run=True, reason="CHG1", stop_on=StopOn.ACCOUNT)
+
+
+@pytest.mark.parametrize(
+    "names", [[], "123456789012/eu-west-1", ["123456789012"], ["1/eu-west-1"], ["123456789012/EU"]]
+)
+def test_a_list_that_is_none_of_members_is_refused(names: object) -> None:
+    with pytest.raises(BadInput, match="members"):
+        organisation_members(names)

@@ -219,3 +219,17 @@ def test_a_link_whose_remedy_fails_is_judged_and_counted_once() -> None:
 
     assert [trouble.link for trouble in looked.troubles] == [LINK]
     assert sum(looked.statuses.values()) == sum(looked.counts.values()) == 2
+
+
+def test_an_old_key_waits_for_its_turn_while_the_coordinator_speaks_and_is_handed_over_when_it_is_silent() -> None:
+    scene = settled(many(1)).with_limits(coordinated=True)
+    scene.clock.sleep(timedelta(days=91).total_seconds())
+    scene.fleet_ledger.note_coordinator("organisation-1", scene.clock.now())
+
+    sweep_links(scene.world)
+    spoken = dict(scene.remedies.rotations)
+    scene.clock.sleep(timedelta(hours=51).total_seconds())
+    sweep_links(scene.world)
+
+    assert spoken == {}
+    assert len(scene.remedies.rotations) == 1
