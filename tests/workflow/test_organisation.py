@@ -10,8 +10,10 @@ import pytest
 
 from infra.permissions.excused import BY_AWS
 from sandbox.cloud import Account, AccountPlan, Sandbox
-from sandbox.cloud.account import ACCOUNT_ID
+from sandbox.cloud.account import ACCOUNT_ID, REGION
+from sandbox.cloud.moto_patches.mending import private
 from sandbox.cloud.product import MEMBER_STACK, member, organisation
+from sandbox.cloud.vocabulary import Private
 from sandbox.demo.organisation.estates import account_ids, estate_of
 from sandbox.routers import answering
 from sandbox.twin.behaviour import RouterBehaviour
@@ -19,6 +21,7 @@ from tests.conftest import OneSandbox
 from tests.sandbox.waiting import eventually
 from tests.workflow.deployed import Deployed
 from tests.workflow.roles import covers, granted, used
+from tests.worlds.scene import LIMITS
 
 pytestmark = [pytest.mark.deployed, pytest.mark.timeout(420)]
 
@@ -182,11 +185,21 @@ def test_a_run_that_was_stopped_does_not_keep_the_next_one_out(organised: Organi
     refused = deployed.ended(while_it_runs)
 
     organised.sandbox.client("stepfunctions").stop_execution(executionArn=arn)
+    too_soon = deployed.ended(organised.start("too-soon"))
+    _let_the_clearance_pass(arn)
 
     after = organised.run("after")
     assert (refused.status, refused.error) == ("FAILED", "OrganisationAlreadyRunning")
+    assert (too_soon.status, too_soon.error) == ("FAILED", "OrganisationAlreadyRunning")
     assert deployed.ended(arn).status == "ABORTED"
     assert (after.status, after.report["reason"]) == ("SUCCEEDED", "NothingDue")
+
+
+def _let_the_clearance_pass(arn: str) -> None:
+    """Move an execution's end into the past: minutes, which no test should sit through."""
+    models: Private = private("moto.stepfunctions.parser.models")
+    execution = models.stepfunctions_parser_backends[ACCOUNT_ID][REGION].describe_execution(arn)
+    execution.stop_date -= LIMITS.abandoned_after
 
 
 def test_a_sweep_is_started_in_every_member(organised: Organised) -> None:
