@@ -24,8 +24,8 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 
-demo: setup ## deploy into the embedded AWS; watch keys rotate and a drift mended
-	$(BIN)/python -m sandbox demo
+demo: setup ## deploy into the embedded AWS; watch keys rotate and a drift mended; ACCOUNTS=3 plays an organisation
+	$(BIN)/python -m sandbox demo $(if $(ACCOUNTS),--accounts $(ACCOUNTS))
 
 serve: setup ## keep the embedded AWS running on port 4566; ROUTERS=manual lets you answer for the routers
 	$(BIN)/python -m sandbox serve --port 4566 $(if $(ROUTERS),--router-mode $(ROUTERS))

@@ -19,6 +19,8 @@ from sandbox.cloud import DeployError, Sandbox
 from sandbox.cloud.vocabulary import Json
 from sandbox.demo import demonstrate
 from sandbox.demo.grid import WIDE
+from sandbox.demo.organisation import demonstrate_organisation
+from sandbox.demo.organisation.estates import MOST_ACCOUNTS
 from sandbox.routers import answering
 from sandbox.twin import DEFAULT_ESTATE
 from sandbox.twin.estate_file import estate_from_json
@@ -110,11 +112,18 @@ def demo(
     out: Annotated[Path, typer.Option(help="The folder in which the picture is left.", file_okay=False)] = Path(
         "demo-out"
     ),
+    accounts: Annotated[
+        int, typer.Option(help="Above 1: play an organisation of so many accounts.", min=1, max=MOST_ACCOUNTS)
+    ] = 1,
 ) -> None:
-    """Deploy the product, rotate every link's key, let links drift and come back, and show what the lines carried."""
+    """Deploy the product, rotate every link's key, let links drift and come back, and show what the lines carried.
+
+    With several accounts: members in all of them, a coordinator in the first, and one run over all links.
+    """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    console = _console(stderr=json_only)
     try:
-        report = demonstrate(_console(stderr=json_only), out)
+        report = demonstrate(console, out) if accounts == 1 else demonstrate_organisation(console, out, accounts)
     except DeployError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error

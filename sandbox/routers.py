@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from agent.driver import PortCkns
     from agent.task import RouterTask
     from dxmacsec.model import KeyPair
-    from sandbox.cloud import Sandbox
+    from sandbox.cloud import Account
     from sandbox.twin import DirectConnectTwin, Router
 
 AGENTS = 8
@@ -90,19 +90,19 @@ class TwinDriver:
         return in_use
 
 
-def answering(sandbox: Sandbox) -> None:
-    """Let the sandbox's routers answer router tasks, until it stops."""
+def answering(account: Account) -> None:
+    """Let an account's routers answer router tasks, until the sandbox stops."""
     clients = Clients(
-        sqs=sandbox.client("sqs", "router-agent"),
-        step_functions=sandbox.client("stepfunctions", "router-agent"),
-        secrets_manager=sandbox.client("secretsmanager", "router-agent"),
+        sqs=account.client("sqs", "router-agent"),
+        step_functions=account.client("stepfunctions", "router-agent"),
+        secrets_manager=account.client("secretsmanager", "router-agent"),
     )
 
     def work(stopping: threading.Event) -> None:
         Worker(
             clients=clients,
-            driver=TwinDriver(sandbox.twin, stopping),
-            queue_url=sandbox.outputs["RouterTasksUrl"],
+            driver=TwinDriver(account.twin, stopping),
+            queue_url=account.outputs["RouterTasksUrl"],
             name="sandbox",
             heartbeat_seconds=HEARTBEAT_SECONDS,
             poll_seconds=POLL_SECONDS,
@@ -110,4 +110,4 @@ def answering(sandbox: Sandbox) -> None:
         ).run(stopping)
 
     for _ in range(AGENTS):
-        sandbox.add_worker(work)
+        account.add_worker(work)

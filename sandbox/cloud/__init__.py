@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from sandbox.cloud.accounts import Account, AccountPlan
 from sandbox.cloud.deploy import DeployError, synthesise
 from sandbox.cloud.sandbox import Sandbox
 
-__all__ = ["DeployError", "Sandbox", "synthesise"]
+__all__ = ["Account", "AccountPlan", "DeployError", "Sandbox", "synthesise"]

@@ -1,4 +1,4 @@
-"""boto3 clients that call the sandbox, one a service and caller."""
+"""boto3 clients that call the sandbox, one for each service and caller."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from sandbox.cloud.account import REGION
+from sandbox.cloud.account import ACCOUNT_ID, REGION
 from sandbox.cloud.principals import Principals
 from sandbox.cloud.vocabulary import Client
 
@@ -22,19 +22,19 @@ class Clients:
     def __init__(self, endpoint: str, principals: Principals) -> None:
         """Remember where the sandbox listens and who is known."""
         self._endpoint, self._principals = endpoint, principals
-        self._made: dict[tuple[str, str], Any] = {}
+        self._made: dict[tuple[str, str, str], Any] = {}
         self._lock = threading.Lock()
 
-    def client(self, service: str, principal: str) -> Client:
-        """Return the client of a service for a caller; clients may be shared between threads."""
+    def client(self, service: str, principal: str, account: str = ACCOUNT_ID) -> Client:
+        """Return the client of a service for a caller of an account; clients may be shared between threads."""
         with self._lock:
-            key = (service, principal)
+            key = (service, principal, account)
             if key not in self._made:
-                self._made[key] = self._make(service, principal)
+                self._made[key] = self._make(service, principal, account)
             return self._made[key]
 
-    def _make(self, service: str, principal: str) -> Client:
-        credentials = self._principals.credentials(principal)
+    def _make(self, service: str, principal: str, account: str) -> Client:
+        credentials = self._principals.credentials(principal, account=account)
         session = boto3.session.Session(
             aws_access_key_id=credentials.access_key_id,
             aws_secret_access_key=credentials.secret_access_key,

@@ -10,8 +10,8 @@ import uuid
 from datetime import datetime
 from typing import Any, Final
 
-from sandbox.cloud.account import ACCOUNT_ID, REGION
-from sandbox.cloud.caller import PERSON, Caller
+from sandbox.cloud.account import REGION
+from sandbox.cloud.caller import Caller
 from sandbox.cloud.envelope import iso_seconds
 
 DETAIL_TYPE: Final = "AWS API Call via CloudTrail"
@@ -19,13 +19,15 @@ READING: Final = ("Describe", "Get", "List")
 """How the names of calls begin that change nothing."""
 
 _LOCALHOST = "127.0.0.1"
-_USER = "user/"
-"""What a principal's name begins with that is an IAM user; every other name is a role's."""
 
 
 def api_call(service: str, name: str, caller: str, at: datetime) -> dict[str, Any]:
-    """Return the record of a call without its parameters and its answer; `service` is the host of the service."""
-    agent = caller.user_agent if isinstance(caller, Caller) else ""
+    """Return the record of a call without its parameters and its answer; `service` is the host of the service.
+
+    Every call is about the caller's own account.
+    """
+    caller = _whole(caller)
+    agent = caller.user_agent
     return {
         "eventVersion": "1.08",
         "userIdentity": user_identity(caller),
@@ -40,46 +42,48 @@ def api_call(service: str, name: str, caller: str, at: datetime) -> dict[str, An
         "readOnly": name.startswith(READING),
         "eventType": "AwsApiCall",
         "managementEvent": True,
-        "recipientAccountId": ACCOUNT_ID,
+        "recipientAccountId": caller.account,
         "eventCategory": "Management",
     }
 
 
 def user_identity(caller: str) -> dict[str, Any]:
     """Return who a caller is: an IAM user, an AWS service, or else a role in a session."""
-    if caller == PERSON or caller.startswith(_USER):
-        return _user(caller.removeprefix(_USER))
-    if caller.endswith(".amazonaws.com"):
-        return {"type": "AWSService", "invokedBy": str(caller)}
-    return _assumed_role(caller if isinstance(caller, Caller) else Caller(caller))
+    caller = _whole(caller)
+    if caller.service:
+        return {"type": "AWSService", "invokedBy": caller.service}
+    return _user(caller) if caller.user else _assumed_role(caller)
 
 
-def _user(name: str) -> dict[str, Any]:
+def _whole(caller: str) -> Caller:
+    return caller if isinstance(caller, Caller) else Caller(caller)
+
+
+def _user(caller: Caller) -> dict[str, Any]:
     return {
         "type": "IAMUser",
-        "principalId": _unique_id("AIDA", name),
-        "arn": f"arn:aws:iam::{ACCOUNT_ID}:user/{name}",
-        "accountId": ACCOUNT_ID,
-        "userName": name,
+        "principalId": _unique_id("AIDA", caller.user),
+        "arn": caller.principal_arn,
+        "accountId": caller.account,
+        "userName": caller.user,
     }
 
 
 def _assumed_role(caller: Caller) -> dict[str, Any]:
     """Return a role in a session; its path is in the role's own ARN, and not in the session's."""
-    role, session = str(caller), caller.session
-    role_id = _unique_id("AROA", role)
+    role_id = _unique_id("AROA", str(caller))
     issuer = {
         "type": "Role",
         "principalId": role_id,
-        "arn": f"arn:aws:iam::{ACCOUNT_ID}:role{caller.path}{role}",
-        "accountId": ACCOUNT_ID,
-        "userName": role,
+        "arn": caller.principal_arn,
+        "accountId": caller.account,
+        "userName": str(caller),
     }
     return {
         "type": "AssumedRole",
-        "principalId": f"{role_id}:{session}",
-        "arn": f"arn:aws:sts::{ACCOUNT_ID}:assumed-role/{role}/{session}",
-        "accountId": ACCOUNT_ID,
+        "principalId": f"{role_id}:{caller.session}",
+        "arn": caller.session_arn,
+        "accountId": caller.account,
         "sessionContext": {"sessionIssuer": issuer},
     }
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from typing import Final
 
+from sandbox.cloud.account import ACCOUNT_ID
 from sandbox.cloud.cloudtrail import DETAIL_TYPE, READING
 from sandbox.cloud.dead_letters import send_or_bury
 from sandbox.cloud.envelope import envelope
@@ -25,14 +26,14 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudt
 
 
 class Delivery:
-    """The default bus: a journal of its events and one thread that delivers them in order.
+    """The default bus of an account: a journal of its events and one thread that delivers them in order.
 
     Delivery is asynchronous, as on AWS: who puts an event doesn't wait for its targets.
     """
 
-    def __init__(self, client_for: ClientFor) -> None:
-        """Prepare; nothing is delivered before `start`."""
-        self._client_for = client_for
+    def __init__(self, client_for: ClientFor, account: str = ACCOUNT_ID) -> None:
+        """Prepare for an account whose clients `client_for` makes; nothing is delivered before `start`."""
+        self._client_for, self._account = client_for, account
         self._events: list[Event] = []
         self._waiting: queue.Queue[Event | None] = queue.Queue()
         self._thread = threading.Thread(target=self._deliver_all, name="delivery", daemon=True)
@@ -76,7 +77,9 @@ class Delivery:
             target = scheduler.get_schedule(Name=name)["Target"]
         except scheduler.exceptions.ResourceNotFoundException as error:
             raise KeyError(name) from error
-        text = target.get("Input") or json.dumps(envelope("aws.scheduler", "Scheduled Event", {}))
+        text = target.get("Input") or json.dumps(
+            envelope("aws.scheduler", "Scheduled Event", {}, account=self._account)
+        )
         send_or_bury(self._client_for, target, text, text, by=caller_for(target))
 
     def _deliver_all(self) -> None:

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -61,18 +61,21 @@ def synthesise(outdir: Path, overrides: Mapping[str, Any]) -> Path:
 class Deployer:
     """Creates the stacks of a cloud assembly, as the CDK CLI would, by the sandbox's own API."""
 
-    def __init__(self, s3: Client, ssm: Client, cloudformation: Client) -> None:
-        """Take the three clients that a deployment needs."""
-        self._s3, self._ssm, self._cloudformation = s3, ssm, cloudformation
+    def __init__(self, s3: Client, ssm: Client, cloudformation: Client, account: str = ACCOUNT_ID) -> None:
+        """Take the three clients that a deployment needs, and the account that they call."""
+        self._s3, self._ssm, self._cloudformation, self._account = s3, ssm, cloudformation, account
         self._lent: set[str] = set()
 
-    def deploy(self, assembly: Path, parameters: Mapping[str, str] | None = None) -> dict[str, str]:
-        """Upload the assets, create every stack in the manifest's order, and return all outputs.
+    def deploy(
+        self, assembly: Path, parameters: Mapping[str, str] | None = None, *, stacks: Container[str] | None = None
+    ) -> dict[str, str]:
+        """Upload the assets, create the stacks in the manifest's order, all or those named, and return all outputs.
 
         Raises:
             DeployError: CloudFormation refused a stack or could not finish it.
         """
-        artifacts = json.loads((assembly / "manifest.json").read_text())["artifacts"]
+        listed = json.loads((assembly / "manifest.json").read_text())["artifacts"]
+        artifacts = {name: each for name, each in listed.items() if stacks is None or name.split(".")[0] in stacks}
         with self._bootstrapped():
             return self._deploy_artifacts(assembly, artifacts, parameters or {})
 
@@ -122,9 +125,9 @@ class Deployer:
             source = assembly / asset["source"]["path"]
             body = zipped(source) if asset["source"]["packaging"] == "zip" else source.read_bytes()
             for destination in asset["destinations"].values():
-                bucket = filled(destination["bucketName"])
+                bucket = filled(destination["bucketName"], self._account)
                 self._make_bucket(bucket)
-                self._s3.put_object(Bucket=bucket, Key=filled(destination["objectKey"]), Body=body)
+                self._s3.put_object(Bucket=bucket, Key=filled(destination["objectKey"], self._account), Body=body)
 
     def _make_bucket(self, bucket: str) -> None:
         if bucket not in self._buckets():
@@ -156,9 +159,9 @@ class Deployer:
             yield f"{event['LogicalResourceId']} {event['ResourceStatus']} {reason}".rstrip()
 
 
-def filled(text: str) -> str:
+def filled(text: str, account: str = ACCOUNT_ID) -> str:
     """Fill the account, Region and partition into a name of the asset manifest."""
-    for name, value in (("AccountId", ACCOUNT_ID), ("Region", REGION), ("Partition", "aws")):
+    for name, value in (("AccountId", account), ("Region", REGION), ("Partition", "aws")):
         text = text.replace(f"${{AWS::{name}}}", value)
     return text
 

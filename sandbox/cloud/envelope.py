@@ -25,14 +25,15 @@ def envelope(
     *,
     resources: Sequence[str] = (),
     at: datetime | None = None,
+    account: str = ACCOUNT_ID,
 ) -> dict[str, Any]:
-    """Return an event as rules match it and targets receive it."""
+    """Return an event as the rules of its account match it and targets receive it."""
     return {
         "version": "0",
         "id": str(uuid.uuid4()),
         "detail-type": detail_type,
         "source": source,
-        "account": ACCOUNT_ID,
+        "account": account,
         "time": iso_seconds(at or datetime.now(UTC)),
         "region": REGION,
         "resources": list(resources),

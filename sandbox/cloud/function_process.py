@@ -16,14 +16,15 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from sandbox.cloud.account import account_of
 from sandbox.cloud.function import Function, Invocation
 from sandbox.cloud.runtime_api import Outcome, Request, RuntimeApi, failure
 
 INIT_SECONDS: Final = 10.0
 """Lambda's limit for a function's start. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
 
-LogSink = Callable[[str, str, Sequence[str]], None]
-"""Takes a log group, a stream and lines."""
+LogSink = Callable[[str, str, str, Sequence[str]], None]
+"""Takes an account, a log group, a stream and lines."""
 
 
 class FunctionProcess:
@@ -144,5 +145,5 @@ class FunctionProcess:
         )
         start, end = f"START RequestId: {request_id} Version: $LATEST", f"END RequestId: {request_id}"
         lines = [start, *printed, end, report]
-        self._logs(self._function.log_group, self._stream, lines)
+        self._logs(account_of(self._function.arn), self._function.log_group, self._stream, lines)
         return "\n".join(lines)[-4096:]

@@ -8,6 +8,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from sandbox.cloud.account import ACCOUNT_ID
+from sandbox.cloud.caller import Caller
+
 RESOURCE_FIELDS = frozenset(
     {
         "BucketName",
@@ -16,6 +19,7 @@ RESOURCE_FIELDS = frozenset(
         "Name",
         "ProductArn",
         "QueueUrl",
+        "RoleArn",
         "SecretId",
         "StackName",
         "TableName",
@@ -34,13 +38,14 @@ RESOURCE_FIELDS = frozenset(
 
 @dataclass(frozen=True)
 class Call:
-    """One request that reached the embedded AWS."""
+    """One request that reached the embedded AWS, by a principal of an account."""
 
     at: datetime
     principal: str
     service: str
     action: str
     resources: tuple[str, ...] = ()
+    account: str = ACCOUNT_ID
 
     def to_json(self) -> dict[str, Any]:
         """Return the call as a JSON document."""
@@ -64,14 +69,15 @@ class Journal:
         self._calls: list[Call] = []
         self._lock = threading.Lock()
 
-    def record(self, principal: str, service: str, action: str, resources: tuple[str, ...] = ()) -> None:
+    def record(self, caller: Caller, service: str, action: str, resources: tuple[str, ...] = ()) -> None:
         """Add a call."""
-        call = Call(datetime.now(UTC), principal, service, action, resources)
+        call = Call(datetime.now(UTC), str(caller), service, action, resources, caller.account)
         with self._lock:
             self._calls.append(call)
 
-    def calls(self, principal: str | None = None, service: str | None = None) -> list[Call]:
-        """Return the calls so far, of one principal or to one service if asked."""
+    def calls(self, principal: str | None = None, service: str | None = None, account: str | None = None) -> list[Call]:
+        """Return the calls so far, of one principal, to one service or of one account if asked."""
         with self._lock:
             calls = list(self._calls)
-        return [call for call in calls if principal in (None, call.principal) and service in (None, call.service)]
+        asked = ((principal, "principal"), (service, "service"), (account, "account"))
+        return [call for call in calls if all(wanted in (None, getattr(call, name)) for wanted, name in asked)]

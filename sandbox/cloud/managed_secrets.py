@@ -1,4 +1,4 @@
-"""Direct Connect's managed secrets, kept in the sandbox's Secrets Manager where everyone sees them.
+"""Direct Connect's managed secrets, kept in the account's Secrets Manager where its owner sees them.
 
 What breaks when moto moves: `create_managed_secret` and the fields of its secrets.
 """
@@ -22,9 +22,9 @@ OWNER = "directconnect"
 class ManagedSecrets:
     """The twin's ManagedSecretStore on moto's Secrets Manager; deletions are timed by the twin's clock."""
 
-    def __init__(self, clock: Clock) -> None:
-        """Start with no deletion noted."""
-        self._clock = clock
+    def __init__(self, clock: Clock, account: str = ACCOUNT_ID) -> None:
+        """Start in an account with no deletion noted."""
+        self._clock, self._account = clock, account
         self._deletions: dict[str, datetime] = {}
         self._lock = threading.Lock()
 
@@ -83,6 +83,5 @@ class ManagedSecrets:
         with self._lock:
             self._deletions.setdefault(arn, now)
 
-    @staticmethod
-    def _backend() -> Private:
-        return private("moto.secretsmanager.models").secretsmanager_backends[ACCOUNT_ID][REGION]
+    def _backend(self) -> Private:
+        return private("moto.secretsmanager.models").secretsmanager_backends[self._account][REGION]

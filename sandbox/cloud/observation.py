@@ -15,14 +15,27 @@ _FUNCTION_PATH = re.compile(r"^/2015-03-31/functions/([^/]+)/invocations$")
 _IMPORT_PATH = "/findings/import"
 _RPC_PATH = re.compile(r"^/service/[^/]+/operation/(\w+)$")
 
+_OBJECT_ACTIONS = {"GET": "GetObject", "HEAD": "HeadObject", "PUT": "PutObject", "DELETE": "DeleteObject"}
+
 
 def observed(environ: Environ, body: bytes) -> tuple[str, str, tuple[str, ...]] | None:
     """Return service, action and resources of a signed AWS request; None of anything else."""
     signed = _SIGNED_SERVICE.search(environ.get("HTTP_AUTHORIZATION", ""))
     if signed is None:
         return None
+    if signed[1] == "s3":
+        return signed[1], *_on_bucket(environ)
     action, parameters = _action(environ, body)
     return signed[1], action, resources_in(parameters)
+
+
+def _on_bucket(environ: Environ) -> tuple[str, tuple[str, ...]]:
+    """Return action and ARN of a request to S3, which has both in method and path; others keep these as they are."""
+    method, path = environ["REQUEST_METHOD"], unquote(environ.get("PATH_INFO", "/"))
+    bucket, _, key = path.strip("/").partition("/")
+    if key and method in _OBJECT_ACTIONS:
+        return _OBJECT_ACTIONS[method], (f"arn:aws:s3:::{bucket}/{key}",)
+    return f"{method} {path}", (f"arn:aws:s3:::{bucket}",) if bucket else ()
 
 
 def _action(environ: Environ, body: bytes) -> tuple[str, dict[str, Any]]:

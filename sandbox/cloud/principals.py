@@ -1,4 +1,4 @@
-"""Who calls: one access key a role, so that every recorded call names its caller."""
+"""Who calls: one access key for each role of each account, so that every recorded call names its caller."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import threading
 from dataclasses import dataclass, field
 
+from sandbox.cloud.account import ACCOUNT_ID
 from sandbox.cloud.caller import PERSON, Caller
 
 __all__ = ["PERSON", "Credentials", "Principals", "role_name", "role_path"]
@@ -42,19 +43,24 @@ class Principals:
         self._callers: dict[str, Caller] = {}
         self._lock = threading.Lock()
 
-    def credentials(self, principal: str, session: str = "", path: str = "/") -> Credentials:
-        """Return the credentials of a principal in a session, the same ones each time; `path` is its role's.
+    def credentials(self, principal: str, session: str = "", path: str = "/", account: str = ACCOUNT_ID) -> Credentials:
+        """Return the credentials of an account's principal in a session, the same ones each time; `path` is its role's.
 
         The key id has the form that AWS gives to temporary credentials (ASIA and 16 characters).
         """
-        caller = Caller(principal, session, path=path)
-        key_id = "ASIA" + hashlib.sha256(f"{principal}/{caller.session}".encode()).hexdigest()[:16].upper()
-        with self._lock:
-            self._callers[key_id] = caller
+        caller = Caller(principal, session, path=path, account=account)
+        named = f"{account}/{principal}/{caller.session}"
+        key_id = "ASIA" + hashlib.sha256(named.encode()).hexdigest()[:16].upper()
+        self.assumed(key_id, caller)
         return Credentials(key_id)
 
+    def assumed(self, access_key_id: str, caller: Caller) -> None:
+        """Note whose an access key is that somebody else handed out, such as the STS."""
+        with self._lock:
+            self._callers[access_key_id] = caller
+
     def caller_of(self, access_key_id: str | None, user_agent: str = "") -> Caller:
-        """Return who calls with this key and program; a key never handed out belongs to a person."""
+        """Return who calls with this key and program; a key of nobody known is a person's, in the first account."""
         with self._lock:
             known = self._callers.get(access_key_id or "", Caller(PERSON))
-        return Caller(known, known.session, user_agent, known.path)
+        return Caller(known, known.session, user_agent, known.path, known.account)

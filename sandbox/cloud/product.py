@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
+
+from sandbox.cloud.account import ACCOUNT_ID, REGION
+
+MEMBER_STACK: Final = "DxMacsec"
+"""The stack that every account of an organisation has; the coordinator's is in the first one only."""
+COORDINATOR_STACK: Final = "DxMacsecCoordinator"
+COORDINATOR: Final = "dxmacsec-coordinator"
+"""The CDK context under which a coordinator's settings are."""
 
 SETTINGS: Final[Mapping[str, Any]] = {
     "router_mode": "agent",
@@ -32,3 +40,14 @@ def context(overrides: Mapping[str, Any]) -> dict[str, Any]:
     """Return the CDK context of a sandbox, with a caller's own context and settings on top."""
     settings = {**SETTINGS, **overrides.get("dxmacsec", {})}
     return {**overrides, "dxmacsec": settings}
+
+
+def member(account: str) -> str:
+    """Return how an organisation calls what is deployed in an account of the sandbox."""
+    return f"{account}/{REGION}"
+
+
+def organisation(accounts: Iterable[str], **choices: object) -> dict[str, Any]:
+    """Return the CDK context of an organisation coordinated from the first account; `choices` are the coordinator's."""
+    coordinator = {"members": [member(each) for each in accounts], "poll_seconds": 1, "look_seconds": 5, **choices}
+    return {"dxmacsec": {"coordinator_account": ACCOUNT_ID}, COORDINATOR: coordinator}

@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 
 from sandbox.cloud import runtime_image
-from sandbox.cloud.account import REGION
+from sandbox.cloud.account import REGION, account_of
 from sandbox.cloud.function import Function, Invocation, StoppedError
 from sandbox.cloud.function_process import FunctionProcess, LogSink
 from sandbox.cloud.principals import Principals, role_name, role_path
@@ -131,7 +131,8 @@ class Runtime:
             return task
 
     def _environment(self, function: Function, task: Path) -> dict[str, str]:
-        credentials = self._principals.credentials(role_name(function.role), function.name, role_path(function.role))
+        role, account = function.role, account_of(function.role)
+        credentials = self._principals.credentials(role_name(role), function.name, role_path(role), account)
         host = {name: os.environ[name] for name in _FROM_HOST if name in os.environ}
         return {
             **host,

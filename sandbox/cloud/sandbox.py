@@ -1,47 +1,44 @@
-"""The sandbox: an AWS account on localhost with the product deployed in it."""
+"""The sandbox: an AWS on localhost, in one account or several, with the product deployed in it."""
 
 from __future__ import annotations
 
-import logging
 import tempfile
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from sandbox.cloud import moto_patches
+from sandbox.cloud.account import ACCOUNT_ID, account_of
+from sandbox.cloud.accounts import Account, AccountPlan, Ground
+from sandbox.cloud.caller import Caller
 from sandbox.cloud.clients import Clients
 from sandbox.cloud.control import Control
-from sandbox.cloud.delivery import Delivery
-from sandbox.cloud.deploy import Deployer, synthesise
+from sandbox.cloud.deploy import synthesise
 from sandbox.cloud.failures import guarded
 from sandbox.cloud.front import Front
 from sandbox.cloud.function import Function, Invocation
 from sandbox.cloud.journal import Journal
-from sandbox.cloud.managed_secrets import ManagedSecrets
-from sandbox.cloud.metrics import Metric, metrics_in
 from sandbox.cloud.moto_patches import Event
 from sandbox.cloud.moto_patches.event_sources import waiting
-from sandbox.cloud.moto_patches.log_groups import append, messages
+from sandbox.cloud.moto_patches.log_groups import append
 from sandbox.cloud.moto_settings import configured, forget_everything, running_executions, stop_executions
-from sandbox.cloud.principals import PERSON, Principals
+from sandbox.cloud.principals import Principals
 from sandbox.cloud.product import context
 from sandbox.cloud.runtime import Runtime
 from sandbox.cloud.server import Server, moto_app
 from sandbox.cloud.settling import settle
-from sandbox.cloud.trail import trail
 from sandbox.cloud.vocabulary import Client
-from sandbox.twin import DEFAULT_ESTATE, DirectConnectTwin, Estate, ScaledClock, VirtualClock, World
-
-_LOG = logging.getLogger(__name__)
-
-Worker = Callable[[threading.Event], None]
-"""Runs beside the server until the event is set."""
+from sandbox.cloud.workers import Workers
+from sandbox.twin import DEFAULT_ESTATE, Estate, ScaledClock, VirtualClock, World
 
 
-class Sandbox:
-    """An embedded AWS; a context manager. One at a time in a process, since moto's state is the process's."""
+class Sandbox(Account):
+    """An embedded AWS, and its first account; a context manager.
+
+    One at a time in a process, since moto's state is the process's. The control routes show the first account.
+    """
 
     def __init__(
         self,
@@ -52,40 +49,36 @@ class Sandbox:
         context_overrides: Mapping[str, Any] | None = None,
         assembly: Path | None = None,
         clock: ScaledClock | VirtualClock | None = None,
+        others: Sequence[AccountPlan] = (),
     ) -> None:
         """Prepare a sandbox on a port (0: any free one).
 
         Args:
             port: where to listen on localhost.
-            estate: which links there are.
+            estate: which links there are in the first account.
             world: the world's JSON document; what it doesn't name keeps its default.
             context_overrides: CDK context; its `dxmacsec` object lies over the sandbox's own settings.
             assembly: a cloud assembly synthesised before; None synthesises the product.
             clock: the twin's clock; None is real time at the world's scale.
+            others: the accounts beside the first one, which gets every stack of the assembly.
         """
         self._world_document = dict(world or {})
         played = World.from_json(self._world_document)
         self._overrides, self._assembly = context(context_overrides or {}), assembly
         self._server = Server(port)
-        self.endpoint = self._server.endpoint
-        self.outputs: dict[str, str] = {}
-        self.journal = Journal()
-        self.clock = clock or ScaledClock(played.clock_scale)
-        self._principals = Principals()
-        self._clients = Clients(self.endpoint, self._principals)
-        self._managed = ManagedSecrets(self.clock)
-        self._runtime = Runtime(self.endpoint, self._principals, append)
-        self.delivery = Delivery(self._clients.client)
+        self._principals, self._workers = Principals(), Workers()
+        self._runtime = Runtime(self._server.endpoint, self._principals, append)
         self._mends = moto_patches.Mends()
-        self._workers: list[threading.Thread] = []
-        self._stopping = threading.Event()
-        self._estate, self._played = estate, played
-        self.twin: DirectConnectTwin
-
-    @property
-    def events(self) -> list[Event]:
-        """Return every event put on the default bus so far."""
-        return self.delivery.events()
+        ground = Ground(
+            endpoint=self._server.endpoint,
+            clock=clock or ScaledClock(played.clock_scale),
+            clients=Clients(self._server.endpoint, self._principals),
+            journal=Journal(),
+            workers=self._workers,
+        )
+        super().__init__(AccountPlan(ACCOUNT_ID, estate), played, ground)
+        self.accounts: dict[str, Account] = {self.id: self}
+        self.accounts |= {plan.id: Account(plan, played, ground) for plan in others}
 
     def start(self) -> Self:
         """Start everything and deploy the product; whatever fails stops all of it again.
@@ -97,13 +90,14 @@ class Sandbox:
             configured()
             forget_everything()
             self._mends = moto_patches.apply(self)
-            self.twin = DirectConnectTwin(self._estate, self._played, clock=self.clock, managed_secrets=self._managed)
-            self.twin.on_call.append(trail(self.publish))
+            for account in self.accounts.values():
+                account.open()
             control = Control(self.twin, self.clock, self.delivery, self.journal, self._world_document, self.settle)
-            front = Front(moto_app(), self.twin, control, self.journal, self._principals)
+            front = Front(moto_app(), self.accounts, control, self.journal, self._principals)
             self._server.start(guarded(front))
-            self.delivery.start()
-            self.outputs = self._deploy()
+            with self._synthesised() as assembly:
+                for account in self.accounts.values():
+                    account.deploy(assembly)
         except BaseException:
             self.stop()
             raise
@@ -111,26 +105,19 @@ class Sandbox:
 
     def stop(self) -> None:
         """Stop everything, in the order that leaves nothing behind; repeating it is safe."""
-        self._stopping.set()
-        for worker in self._workers:
-            worker.join()
+        self._workers.stop()
         stop_executions()
         self._runtime.stop()
-        self.delivery.stop()
+        for account in self.accounts.values():
+            account.delivery.stop()
         # An end of an execution is an event, too, and may have started another one meanwhile.
         stop_executions()
         self._server.stop()
         self._mends.undo()
 
-    def add_worker(self, worker: Worker) -> None:
-        """Run something beside the server, such as the routers, until the sandbox stops."""
-        thread = threading.Thread(target=worker, args=(self._stopping,), daemon=True)
-        self._workers.append(thread)
-        thread.start()
-
-    def client(self, service: str, principal: str = PERSON) -> Client:
-        """Return a boto3 client that calls the sandbox, as a person or as the principal named."""
-        return self._clients.client(service, principal)
+    def client_for(self, service: str, principal: str, account: str) -> Client:
+        """Return a boto3 client that calls an account as the principal named."""
+        return self._ground.clients.client(service, principal, account)
 
     def invoke(self, function: Function, payload: bytes) -> Invocation:
         """Run a deployed function and wait for its answer."""
@@ -154,30 +141,33 @@ class Sandbox:
         """
         settle(lambda: self._busy(executions=executions), patience_seconds)
 
-    def metrics(self) -> list[Metric]:
-        """Return every metric that functions wrote into their logs so far, in the embedded metric format."""
-        return metrics_in(messages())
-
     def _busy(self, *, executions: bool) -> list[str]:
-        counted = {"events on their way": self.delivery.undelivered(), "requests in functions": self._runtime.running()}
+        undelivered = sum(account.delivery.undelivered() for account in self.accounts.values())
+        counted = {"events on their way": undelivered, "requests in functions": self._runtime.running()}
         if executions:
             counted["running executions"] = len(running_executions())
         return [f"{count} {what}" for what, count in counted.items() if count] + waiting()
 
     def publish(self, event: Event) -> None:
-        """Put an event on the default bus."""
-        self.delivery.publish(event)
+        """Put an event on the default bus of its account."""
+        self.accounts[event["account"]].delivery.publish(event)
 
     def secret_deletion(self, arn: str, *, requested: bool) -> None:
         """Note that a secret's deletion was requested, or taken back."""
-        self._managed.deletion(arn, requested=requested)
+        self.accounts[account_of(arn)].managed.deletion(arn, requested=requested)
 
-    def _deploy(self) -> dict[str, str]:
-        deployer = Deployer(*(self.client(service, "cdk") for service in ("s3", "ssm", "cloudformation")))
+    def assumed(self, access_key_id: str, caller: Caller) -> None:
+        """Note who calls with an access key that the STS handed out."""
+        self._principals.assumed(access_key_id, caller)
+
+    @contextmanager
+    def _synthesised(self) -> Iterator[Path]:
+        """Lend the cloud assembly that is deployed."""
         if self._assembly is not None:
-            return deployer.deploy(self._assembly)
+            yield self._assembly
+            return
         with tempfile.TemporaryDirectory(prefix="dxmacsec-assembly-") as folder:
-            return deployer.deploy(synthesise(Path(folder), self._overrides))
+            yield synthesise(Path(folder), self._overrides)
 
     def __enter__(self) -> Self:
         """Start on entry."""

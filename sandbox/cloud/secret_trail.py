@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sandbox.cloud.account import ACCOUNT_ID, REGION
+from sandbox.cloud.account import REGION, account_of
 from sandbox.cloud.cloudtrail import DETAIL_TYPE, api_call
 from sandbox.cloud.envelope import envelope, iso_seconds
 
@@ -20,9 +20,10 @@ SOURCE = "aws.secretsmanager"
 
 def rotation_event(name: str, arn: str, token: str, message: str = "") -> dict[str, Any]:
     """Return what Secrets Manager tells of a rotation: RotationStarted, -Succeeded, -Failed or -Abandoned."""
+    account = account_of(arn)
     detail = {
-        **_service_event(name, datetime.now(UTC)),
-        "userIdentity": {"accountId": ACCOUNT_ID, "invokedBy": SERVICE},
+        **_service_event(name, account, datetime.now(UTC)),
+        "userIdentity": {"accountId": account, "invokedBy": SERVICE},
         "sourceIPAddress": SERVICE,
         "userAgent": SERVICE,
         "requestParameters": None,
@@ -32,7 +33,7 @@ def rotation_event(name: str, arn: str, token: str, message: str = "") -> dict[s
     }
     if message:
         detail["errorMessage"] = message
-    return envelope(SOURCE, "AWS Service Event via CloudTrail", detail)
+    return envelope(SOURCE, "AWS Service Event via CloudTrail", detail, account=account)
 
 
 def secret_call(
@@ -44,7 +45,7 @@ def secret_call(
     if "DeletionDate" in answer:
         elements["deletionDate"] = _spoken(datetime.fromtimestamp(float(answer["DeletionDate"]), UTC))
     detail = {**api_call(SERVICE, name, caller, at), "requestParameters": given, "responseElements": elements}
-    return envelope(SOURCE, DETAIL_TYPE, detail, at=at)
+    return envelope(SOURCE, DETAIL_TYPE, detail, at=at, account=account_of(answer["ARN"]))
 
 
 def _spoken(moment: datetime) -> str:
@@ -52,7 +53,7 @@ def _spoken(moment: datetime) -> str:
     return f"{moment:%b} {moment.day}, {moment.year} {moment.hour % 12 or 12}:{moment:%M:%S %p}"
 
 
-def _service_event(name: str, at: datetime) -> dict[str, Any]:
+def _service_event(name: str, account: str, at: datetime) -> dict[str, Any]:
     return {
         "eventVersion": "1.08",
         "eventTime": iso_seconds(at),
@@ -61,5 +62,5 @@ def _service_event(name: str, at: datetime) -> dict[str, Any]:
         "awsRegion": REGION,
         "eventID": str(uuid.uuid4()),
         "eventType": "AwsServiceEvent",
-        "recipientAccountId": ACCOUNT_ID,
+        "recipientAccountId": account,
     }

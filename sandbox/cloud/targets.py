@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sandbox.cloud.moto_patches.hooks import Event
 from sandbox.cloud.principals import role_name
 from sandbox.cloud.vocabulary import Client
+
+if TYPE_CHECKING:
+    from sandbox.cloud.moto_patches.hooks import Event  # the mends deliver, too: at run time it would be a circle
 
 ClientFor = Callable[[str, str], Any]
 """Makes the client of a service for a caller."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from sandbox.cloud.account import ACCOUNT_ID
 from sandbox.cloud.cloudtrail import DETAIL_TYPE, api_call
 from sandbox.cloud.envelope import envelope, iso_seconds
 from sandbox.cloud.moto_patches import Event
@@ -18,25 +19,26 @@ MASK: Final = "HIDDEN_DUE_TO_SECURITY_REASONS"
 """What stands for the CAK; whether AWS writes just this is W23 (docs/design.md)."""
 
 
-def trail(publish: Callable[[Event], None]) -> Callable[[CallRecord], None]:
-    """Return the twin's observer that publishes each call."""
+def trail(publish: Callable[[Event], None], account: str) -> Callable[[CallRecord], None]:
+    """Return the observer of an account's twin that publishes each call."""
 
     def observe(record: CallRecord) -> None:
-        publish(event_of(record))
+        publish(event_of(record, account))
 
     return observe
 
 
-def event_of(record: CallRecord) -> dict[str, Any]:
+def event_of(record: CallRecord, account: str = ACCOUNT_ID) -> dict[str, Any]:
     """Return the event of one call, with the CAK masked; the answer is there only for calls that change something."""
     detail = api_call(SERVICE, record.operation, record.principal, record.at)
     detail |= {
+        "recipientAccountId": account,
         "requestParameters": _masked(record.parameters),
         "responseElements": None if detail["readOnly"] else _plain(record.answer),
     }
     if record.error is not None:
         detail |= {"errorCode": record.error.code, "errorMessage": record.error.message}
-    return envelope("aws.directconnect", DETAIL_TYPE, detail, at=record.at)
+    return envelope("aws.directconnect", DETAIL_TYPE, detail, at=record.at, account=account)
 
 
 def _masked(parameters: Json) -> Json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from sandbox.demo.links import links_seen
 from sandbox.demo.picture import picture
 from sandbox.demo.promises import Promise, Proof, drift_promises, promises
 from sandbox.demo.report import Report
+from sandbox.demo.secrets import current_ckn
 from sandbox.demo.sights import FleetRun, LinkSeen, Run, Traffic
 from sandbox.demo.stage import Stage
 from sandbox.demo.timeline import Timeline, Track, timeline
@@ -100,7 +100,13 @@ class Demonstration:
         by_id, calls = _by_id(links), self._sandbox.journal.calls()
         traffic = {link.id: self._acts.traffic(link.id) for link in links if link.capable}
         proofs = [
-            Proof(run, by_id[run.link], self._sandbox.twin.key_lives(run.link), traffic[run.link], self._current(run))
+            Proof(
+                run,
+                by_id[run.link],
+                self._sandbox.twin.key_lives(run.link),
+                traffic[run.link],
+                current_ckn(self._sandbox, run.link),
+            )
             for run in runs
         ]
         counted = {run.link: dx_calls(calls, by_id[run.link], run) for run in runs}
@@ -114,17 +120,6 @@ class Demonstration:
     def _carried(self, drift: Drift) -> Traffic:
         until = drift.over.at if drift.over else datetime.now(UTC)
         return self._acts.carried(drift.link.id, drift.set.at, until)
-
-    def _current(self, run: Run) -> str | None:
-        """Return the CKN in the current version of a link's key secret, and let go of the rest at once."""
-        secrets = self._sandbox.client("secretsmanager")
-        name = f"{self._sandbox.outputs['KeySecretPrefix']}{run.link}"
-        try:
-            current = secrets.get_secret_value(SecretId=name)
-        except secrets.exceptions.ResourceNotFoundException:
-            return None
-        ckn: str | None = json.loads(current["SecretString"]).get("ckn")
-        return ckn
 
     def _show(self, report: Report, before: Sequence[LinkSeen], folder: Path) -> None:
         after = _by_id(report.links)

@@ -31,7 +31,8 @@ MARKS: Final[dict[Phase, tuple[str, str]]] = {
 class Now:
     """One link at this moment; seconds are those of the state and of the whole rotation so far.
 
-    `traffic` is None where nothing is metered; `part` is what the link shares with its neighbours in the table.
+    `traffic` is None where nothing is metered; `part` is what the link shares with its neighbours in the table, and
+    `where` is what a line says before the name, since it has no neighbours.
     """
 
     link: LinkSeen
@@ -41,6 +42,7 @@ class Now:
     total_seconds: float
     traffic: Traffic | None
     part: str = ""
+    where: str = ""
 
 
 class Display(Protocol):
@@ -116,9 +118,9 @@ class ChangeLines:
 
     def _line(self, row: Now) -> Text:
         mark, style = MARKS[row.phase]
-        idle = row.part and row.phase in ("waiting", "left out")
+        idle = row.part and not row.where and row.phase in ("waiting", "left out")
         said = f"{row.part}, {row.doing}" if idle else row.doing
-        return Text.assemble((self._at(), "dim"), f"  {row.link.name:<13}", (f"{mark} ", style), said)
+        return Text.assemble((self._at(), "dim"), f"  {row.where}{row.link.name:<13}", (f"{mark} ", style), said)
 
     def _at(self) -> str:
         return f"{time.monotonic() - self._started:6.1f} s"

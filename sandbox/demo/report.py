@@ -36,8 +36,8 @@ class Report:
     def to_json(self) -> dict[str, Any]:
         """Return the document that `--json` prints."""
         return {
-            "links": [_link(link) for link in self.links],
-            "rotations": [_rotation(run, self.dx_calls[run.link]) for run in self.runs],
+            "links": [link_document(link) for link in self.links],
+            "rotations": [rotation_document(run, self.dx_calls[run.link]) for run in self.runs],
             "traffic": {link: asdict(traffic) for link, traffic in self.traffic.items()},
             "drifts": [_drift(drift, self.drift_traffic[drift.link.id]) for drift in self.drifts],
             "verdicts": [asdict(verdict) for verdict in self.verdicts],
@@ -45,7 +45,8 @@ class Report:
         }
 
 
-def _link(link: LinkSeen) -> dict[str, Any]:
+def link_document(link: LinkSeen) -> dict[str, Any]:
+    """Return a link as programs read it."""
     return {
         "id": link.id,
         "kind": link.kind,
@@ -55,7 +56,8 @@ def _link(link: LinkSeen) -> dict[str, Any]:
     }
 
 
-def _rotation(run: Run, dx_calls: int) -> dict[str, Any]:
+def rotation_document(run: Run, dx_calls: int) -> dict[str, Any]:
+    """Return a rotation as programs read it."""
     return {
         "link": run.link,
         "status": run.status,

@@ -15,6 +15,7 @@ from sandbox.demo.acts import by_hand_first
 from sandbox.demo.calls import dx_calls
 from sandbox.demo.grid import WIDE
 from sandbox.demo.links import links_seen
+from sandbox.demo.organisation.machine import STATES as ORGANISATION_STATES
 from sandbox.demo.progress import ChangeLines, LiveTable, Now, display
 from sandbox.demo.rotating import Rotations, by_hand
 from sandbox.demo.sights import Traffic, short
@@ -30,6 +31,7 @@ from tests.sandbox.demo_builders import CALM, NEW, OLD, ROOT, ScriptedMachine, a
         ("rotate_key", STATES),
         ("enforce_encryption", NESTED_STATES),
         ("rotate_fleet", FLEET_STATES),
+        ("rotate_organisation", ORGANISATION_STATES),
     ],
 )
 def test_every_state_in_which_time_passes_has_its_words(machine: str, words: dict[str, object]) -> None:

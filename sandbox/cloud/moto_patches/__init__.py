@@ -14,11 +14,13 @@ from sandbox.cloud.moto_patches import (
     event_sources,
     execution_history,
     functions,
+    map_runs,
     queues,
     rotation,
     secret_lists,
     secrets_manager,
     security_hub,
+    security_tokens,
     step_functions,
     step_functions_tasks,
     templates,
@@ -38,10 +40,12 @@ _SERVICES = (
     secret_lists,
     secrets_manager,
     security_hub,
+    security_tokens,
     rotation,
     step_functions,
     execution_history,
     step_functions_tasks,
+    map_runs,
 )
 
 __all__ = ["PINNED_MOTO", "Event", "Hooks", "Mends", "apply"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sandbox.cloud.account import ACCOUNT_ID, REGION
+from sandbox.cloud.account import REGION, account_of
 from sandbox.cloud.moto_patches.hooks import Hooks
 from sandbox.cloud.moto_patches.mending import Mends, private
 from sandbox.cloud.moto_patches.queue_poller import QueuePoller
@@ -40,14 +40,15 @@ def mend(mends: Mends, hooks: Hooks) -> None:
 
 def waiting() -> list[str]:
     """Say of each queue that an enabled mapping serves how many messages it still holds, if any."""
-    functions = private("moto.awslambda.models").lambda_backends[ACCOUNT_ID][REGION]
-    arns = {each.event_source_arn for each in list(functions._event_source_mappings.values()) if each.enabled}
+    accounts = list(private("moto.awslambda.models").lambda_backends.values())
+    mappings = [each for regions in accounts for each in list(regions[REGION]._event_source_mappings.values())]
+    arns = {each.event_source_arn for each in mappings if each.enabled}
     held = [(queue.name, len(queue._messages)) for arn in sorted(arns) if (queue := _queue(arn)) is not None]
     return [f"{count} messages in {name}" for name, count in held if count]
 
 
 def _queue(arn: str) -> Private:
-    queues = private("moto.sqs.models").sqs_backends[ACCOUNT_ID][REGION].queues
+    queues = private("moto.sqs.models").sqs_backends[account_of(arn)][REGION].queues
     return next((queue for queue in list(queues.values()) if queue.queue_arn == arn), None)
 
 

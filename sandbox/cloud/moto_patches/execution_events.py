@@ -9,6 +9,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from sandbox.cloud.account import account_of
 from sandbox.cloud.envelope import envelope
 from sandbox.cloud.vocabulary import Private
 
@@ -39,4 +40,5 @@ def status_change(execution: Private, status: str) -> dict[str, Any]:
         "redriveDate": None,
         "redriveStatus": "NOT_REDRIVABLE" if status in {"RUNNING", "SUCCEEDED"} else "REDRIVABLE",
     }
-    return envelope("aws.states", "Step Functions Execution Status Change", detail, resources=(execution.exec_arn,))
+    kind, arn = "Step Functions Execution Status Change", execution.exec_arn
+    return envelope("aws.states", kind, detail, resources=(arn,), account=account_of(arn))

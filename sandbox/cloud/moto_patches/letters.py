@@ -10,8 +10,8 @@ from sandbox.cloud.moto_patches.mending import private
 from sandbox.cloud.vocabulary import Private
 
 
-def letters() -> list[dict[str, str]]:
-    """Return the subject and text of every message that a topic sent, those of a topic in their order."""
-    backend: Private = private("moto.sns.models").sns_backends[ACCOUNT_ID][REGION]
+def letters(account: str = ACCOUNT_ID) -> list[dict[str, str]]:
+    """Return the subject and text of every message that an account's topics sent, those of a topic in their order."""
+    backend: Private = private("moto.sns.models").sns_backends[account][REGION]
     sent = [each for topic in list(backend.topics.values()) for each in list(topic.sent_notifications)]
     return [{"subject": subject or "", "text": text} for _, text, subject, *_ in sent]

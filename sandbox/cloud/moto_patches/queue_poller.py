@@ -17,6 +17,7 @@ from typing import Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from sandbox.cloud.account import account_of
 from sandbox.cloud.function import Function, StoppedError
 from sandbox.cloud.moto_patches.functions import described
 from sandbox.cloud.moto_patches.hooks import Hooks
@@ -116,7 +117,7 @@ class QueuePoller:
         return described(self._functions.get_function(self._mapping.function_arn))
 
     def _client(self, function: Function) -> Client:
-        return self._hooks.client("sqs", role_name(function.role))
+        return self._hooks.client_for("sqs", role_name(function.role), account_of(function.role))
 
 
 def _bytes(messages: Sequence[Message]) -> int:

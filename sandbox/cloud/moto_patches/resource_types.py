@@ -37,6 +37,7 @@ class Made:
     physical_resource_id: str
     kind: ResourceType
     hooks: Hooks
+    account: str
     type: str = ""
     logical_resource_id: str = ""
     cf_resource_type: str = ""
@@ -45,8 +46,7 @@ class Made:
         """Return what Fn::GetAtt gives: the identity, unless the type knows better."""
         if self.kind.attributes is None:
             return self.physical_resource_id
-        client = self.hooks.client(self.kind.service, MADE_BY)
-        return self.kind.attributes(client, self.physical_resource_id, name)
+        return self.kind.attributes(self._client(), self.physical_resource_id, name)
 
     def is_created(self) -> bool:
         """Everything here is made at once."""
@@ -56,7 +56,10 @@ class Made:
         """Unmake the resource with its stack."""
         del account_id, region
         if self.kind.unmake is not None:
-            self.kind.unmake(self.hooks.client(self.kind.service, MADE_BY), self.physical_resource_id)
+            self.kind.unmake(self._client(), self.physical_resource_id)
+
+    def _client(self) -> Private:
+        return self.hooks.client_for(self.kind.service, MADE_BY, self.account)
 
 
 class _ModelClass:
@@ -72,18 +75,18 @@ class _ModelClass:
         return bool(name)
 
     def create_from_cloudformation_json(
-        self, resource_name: str, cloudformation_json: Properties, *_: Private, **__: Private
+        self, resource_name: str, cloudformation_json: Properties, account_id: str, *_: Private, **__: Private
     ) -> Made:
-        client = self._hooks.client(self._kind.service, MADE_BY)
+        client = self._hooks.client_for(self._kind.service, MADE_BY, account_id)
         identity = self._kind.make(client, resource_name, cloudformation_json["Properties"])
-        return Made(identity, self._kind, self._hooks, self._type_name)
+        return Made(identity, self._kind, self._hooks, account_id, self._type_name)
 
     def update_from_cloudformation_json(
         self, *, original_resource: Made, cloudformation_json: Properties, **_: Private
     ) -> Made:
         original_resource.delete("", "")
         name = original_resource.physical_resource_id.rsplit("/", 1)[-1]
-        return self.create_from_cloudformation_json(name, cloudformation_json)
+        return self.create_from_cloudformation_json(name, cloudformation_json, original_resource.account)
 
     def delete_from_cloudformation_json(self, *_: Private, **__: Private) -> None:
         """Do nothing: a made resource unmakes itself."""

@@ -13,6 +13,7 @@ from typing import Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from sandbox.cloud.account import account_of
 from sandbox.cloud.moto_patches.hooks import Hooks
 from sandbox.cloud.secret_trail import rotation_event
 from sandbox.cloud.vocabulary import Private
@@ -96,7 +97,7 @@ class RotationDriver:
 
     def _failure_of(self, steps: tuple[str, ...]) -> str | None:
         """Call the function for each step; return what a failed one is called, None when all went well."""
-        client = self._hooks.client("lambda", CALLER)
+        client = self._hooks.client_for("lambda", CALLER, account_of(self._secret.arn))
         function = self._secret.rotation_lambda_arn
         for step in steps:
             event = {"Step": step, "SecretId": self._secret.arn, "ClientRequestToken": self._token}

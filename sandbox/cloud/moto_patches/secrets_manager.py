@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+from sandbox.cloud.account import account_of
 from sandbox.cloud.envelope import envelope
 from sandbox.cloud.moto_patches.hooks import Hooks
 from sandbox.cloud.moto_patches.mending import Mends, private
@@ -50,7 +51,8 @@ def _announcing(operation: Private, hooks: Hooks) -> Private:
             if label not in UNANNOUNCED and before.get(label) != version_id:
                 detail = {"name": secret.name, "labelUpdated": label, "versionId": version_id}
                 source, kind = "aws.secretsmanager", "Secret Label Updated"
-                hooks.publish(envelope(source, kind, detail, resources=(secret.arn,)))
+                account = account_of(secret.arn)
+                hooks.publish(envelope(source, kind, detail, resources=(secret.arn,), account=account))
         return result
 
     return announce

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from sandbox.cloud.account import ACCOUNT_ID, REGION
+from sandbox.cloud.account import REGION
 from sandbox.cloud.moto_patches.hooks import Hooks
 from sandbox.cloud.moto_patches.mending import Mends, private
 from sandbox.cloud.vocabulary import Private
@@ -18,9 +18,6 @@ from sandbox.cloud.vocabulary import Private
 LARGEST_BATCH: Final = 100
 CUSTOMERS_OWN: Final = ("Note", "UserDefinedFields", "VerificationState", "Workflow")
 """What an update can't change: people set it, by BatchUpdateFindings."""
-OWN_PRODUCT: Final = f"arn:aws:securityhub:{REGION}:{ACCOUNT_ID}:product/{ACCOUNT_ID}/default"
-"""The one product for which an account may import findings of its own."""
-
 NOT_ENABLED: Final = "InvalidAccessException"
 INVALID: Final = "InvalidInputException"
 
@@ -36,7 +33,7 @@ def mend(mends: Mends, _hooks: Hooks) -> None:
         _check(self, findings)
         failures: list[dict[str, Any]] = []
         for finding in findings:
-            if finding["ProductArn"] != OWN_PRODUCT:
+            if finding["ProductArn"] != _own_product(self.account_id):
                 failures.append(_refused(finding))
             elif not _outdated(self, finding):
                 failures += import_into(self, [_update(self, finding)])[2]
@@ -50,10 +47,15 @@ def mend(mends: Mends, _hooks: Hooks) -> None:
     mends.replace(backend, "get_findings", get_findings)
 
 
+def _own_product(account: str) -> str:
+    """Return the one product for which an account may import findings of its own."""
+    return f"arn:aws:securityhub:{REGION}:{account}:product/{account}/default"
+
+
 def _check(hub: Private, findings: list[Finding]) -> None:
     exceptions = private("moto.securityhub.exceptions")
     if not hub.enabled:
-        detail = f"Account {ACCOUNT_ID} is not subscribed to AWS Security Hub"
+        detail = f"Account {hub.account_id} is not subscribed to AWS Security Hub"
         raise exceptions.SecurityHubClientError(NOT_ENABLED, detail)
     if len(findings) > LARGEST_BATCH:
         detail = f"Findings must have length less than or equal to {LARGEST_BATCH}"

@@ -16,6 +16,7 @@ from typing import Any
 import botocore.session
 from botocore.model import OperationModel
 
+from sandbox.cloud.account import account_of
 from sandbox.cloud.jsonata_evaluator import ExpressionError, evaluate
 from sandbox.cloud.moto_patches.hooks import Hooks
 from sandbox.cloud.moto_patches.mending import Mends, private
@@ -23,6 +24,12 @@ from sandbox.cloud.principals import role_name
 from sandbox.cloud.vocabulary import Private
 
 _ASL = "moto.stepfunctions.parser.asl"
+_CALLERS = (
+    "state_task.lambda_eval_utils",
+    "state_map.item_reader.eval.resource_eval_s3",
+    "state_map.result_writer.resource_eval.resource_eval_s3",
+)
+"""Where else than in the services' modules clients are made."""
 _SERVICES = f"{_ASL}.component.state.exec.state_task.service"
 
 
@@ -162,16 +169,16 @@ def _accept_early_signs(mends: Mends) -> None:
 
 
 def _call_as_role(mends: Mends, hooks: Hooks) -> None:
-    """Make each task's client with the state machine's role; moto has one made-up key for all."""
+    """Make each task's client with the state machine's role, in its account; moto has one made-up key for all."""
 
-    def client_for(region: str, service: str, state_credentials: Private = None) -> Private:
+    def client_for(region: str, service: str, state_credentials: Private) -> Private:
         del region
-        role = role_name(state_credentials.role_arn) if state_credentials else "states"
-        return hooks.client(service, role)
+        role_arn = state_credentials.role_arn
+        return hooks.client_for(service, role_name(role_arn), account_of(role_arn))
 
     package = private(_SERVICES)
     modules = [private(f"{_SERVICES}.{each.name}") for each in pkgutil.iter_modules(package.__path__)]
-    modules.append(private(f"{_ASL}.component.state.exec.state_task.lambda_eval_utils"))
+    modules += [private(f"{_ASL}.component.state.exec.{name}") for name in _CALLERS]
     for module in modules:
         if hasattr(module, "boto_client_for"):
             mends.replace(module, "boto_client_for", client_for)
