@@ -48,5 +48,5 @@ def _spent() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def _unkept(_group: str, _stream: str, _lines: Sequence[str]) -> None:
+def _unkept(_account: str, _group: str, _stream: str, _lines: Sequence[str]) -> None:
     """Take the log and keep nothing."""
