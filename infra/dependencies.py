@@ -100,16 +100,18 @@ def _trim(folder: Path) -> None:
 
 
 def undocumented(model: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Leave out a service model's documentation, most of its size: every client parses the whole model.
+    """Empty a service model's documentation, most of its size: every client parses the whole model.
 
-    A text under that name documents; a member of a structure that has this name is an object, and stays.
+    A text under that name documents; a member of a structure that has this name is an object, and stays. The name
+    itself stays: of what a client may be configured with (`clientContextParams`) the SDK asks for it.
     """
     if isinstance(model, list):
         return [undocumented(each) for each in model]
     if not isinstance(model, dict):
         return model
-    kept = {name: it for name, it in model.items() if name != "documentation" or not isinstance(it, str)}
-    return {name: undocumented(it) for name, it in kept.items()}
+    return {
+        name: "" if name == "documentation" and isinstance(it, str) else undocumented(it) for name, it in model.items()
+    }
 
 
 def trimmed_endpoints(endpoints: dict[str, Any], prefixes: frozenset[str]) -> dict[str, Any]:

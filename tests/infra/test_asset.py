@@ -112,7 +112,9 @@ def test_trimmed_data_is_the_pinned_sdk_s_own(asset: Path) -> None:
 def test_a_member_that_is_called_documentation_is_none() -> None:
     shape = {"type": "structure", "documentation": "words", "members": {"documentation": {"shape": "Text"}}}
 
-    assert undocumented([shape]) == [{"type": "structure", "members": {"documentation": {"shape": "Text"}}}]
+    assert undocumented([shape]) == [
+        {"type": "structure", "documentation": "", "members": {"documentation": {"shape": "Text"}}}
+    ]
 
 
 def test_trimmed_endpoints_are_those_of_the_source_for_the_services_in_use(asset: Path) -> None:

@@ -8,8 +8,10 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+import botocore.session
 import pytest
 from botocore import xform_name
+from botocore.loaders import Loader
 
 from dxmacsec.handlers import wiring
 from infra.asset import ROOT, staged
@@ -89,3 +91,24 @@ def test_every_operation_that_adapters_call_is_in_the_asset(data: Path) -> None:
         known = json.loads(gzip.decompress(model.read_bytes()))["operations"]
         assert names <= {xform_name(operation) for operation in known}, service
     assert sum(map(len, called.values())) >= FEWEST_OPERATIONS
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_client_of_every_service_is_made_from_the_data_in_the_asset(service: str, data: Path) -> None:
+    session = botocore.session.Session()
+    own_data = Loader(extra_search_paths=[str(data)], include_default_search_paths=False)
+    session.register_component("data_loader", own_data)
+
+    client = session.create_client(
+        service,
+        region_name="eu-west-1",
+        aws_access_key_id="x",
+        aws_secret_access_key="x",  # noqa: S106 - opens nothing
+    )
+
+    # What a call asks of the model before it is sent; there the SDK takes documentation for granted.
+    model = client.meta.service_model
+    pinned = botocore.session.Session().get_service_model(service)
+    assert [each.name for each in model.client_context_parameters] == [
+        each.name for each in pinned.client_context_parameters
+    ]
