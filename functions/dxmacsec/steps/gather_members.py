@@ -8,7 +8,7 @@ from dxmacsec.organisation import Organisation, OrganisationRequest
 from dxmacsec.policy.organisation import begin
 from dxmacsec.policy.organisation_course import Course
 from dxmacsec.policy.request import organisation_members, organisation_request, run_id
-from dxmacsec.steps.locks import is_dead
+from dxmacsec.steps.locks import take_run
 from dxmacsec.steps.shelving import shelve
 
 
@@ -44,11 +44,7 @@ def _course(request: OrganisationRequest, names: tuple[str, ...], world: Coordin
 
 
 def _locked(document: Organisation, world: CoordinatorWorld) -> Organisation:
-    mine = Owner(document.execution, document.id, world.clock.now())
-    other = world.ledger.take_fleet(mine)
-    if other is not None and is_dead(other, world):
-        world.ledger.free_fleet(other.execution)
-        other = world.ledger.take_fleet(mine)
+    other = take_run(Owner(document.execution, document.id, world.clock.now()), world.ledger, world)
     if other is None:
         return document
     sentence = f"{other.name} is under way since {other.since.isoformat()}."

@@ -108,6 +108,27 @@ def is_dead(owner: Owner, world: Onlooker) -> bool:
     return ended is not None and world.clock.now() - ended > DEAD_LOCK_CLEARANCE + RECOVERY_FIRST
 
 
+class RunLock(Protocol):
+    """The one lock of runs over a fleet, or over an organisation."""
+
+    def take_fleet(self, owner: Owner) -> Owner | None:
+        """Take the lock; returns None when it is ours, else who holds it."""
+        ...
+
+    def free_fleet(self, execution: str) -> None:
+        """Free the lock if this execution holds it."""
+        ...
+
+
+def take_run(mine: Owner, lock: RunLock, world: Onlooker) -> Owner | None:
+    """Take the lock of runs, also from one that is dead; returns None when it is ours, else who holds it."""
+    other = lock.take_fleet(mine)
+    if other is not None and is_dead(other, world):
+        lock.free_fleet(other.execution)
+        other = lock.take_fleet(mine)
+    return other
+
+
 def is_abandoned(owner: Owner, world: World) -> bool:
     """Tell whether a dead rotation's lock has waited in vain for RecoverLink, so that the next one may take it."""
     ended = world.executions.ended_at(owner.execution)

@@ -16,7 +16,7 @@ from dxmacsec.policy.request import fleet_request
 from dxmacsec.policy.tags import Rules
 from dxmacsec.policy.windows import LONGEST_WAIT, closed, next_opening
 from dxmacsec.steps.coordination import coordinator_speaks
-from dxmacsec.steps.locks import is_abandoned, is_dead
+from dxmacsec.steps.locks import is_abandoned, take_run
 
 
 def plan_fleet(event_input: object, execution: Execution, world: World) -> Fleet:
@@ -85,11 +85,7 @@ def _verdict(fleet: Fleet, kept_out: str | None, world: World) -> Fleet:
 
 
 def _locked(fleet: Fleet, world: World) -> Fleet:
-    mine = Owner(fleet.execution, fleet.id, world.clock.now())
-    other = world.fleet_ledger.take_fleet(mine)
-    if other is not None and is_dead(other, world):
-        world.fleet_ledger.free_fleet(other.execution)
-        other = world.fleet_ledger.take_fleet(mine)
+    other = take_run(Owner(fleet.execution, fleet.id, world.clock.now()), world.fleet_ledger, world)
     if other is None:
         return fleet
     sentence = f"{other.name} rotates the fleet since {other.since.isoformat()}."
