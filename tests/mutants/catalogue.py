@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tests.mutants import compliance, keys, locks, modes, recovery
+from tests.mutants import compliance, keys, locks, modes, organisation, recovery
 from tests.mutants.mutant import Mutant, Promise
 
 _ORDER = tuple(Promise)
 MUTANTS: tuple[Mutant, ...] = tuple(
     sorted(
-        (*keys.MUTANTS, *modes.MUTANTS, *locks.MUTANTS, *recovery.MUTANTS, *compliance.MUTANTS),
+        (*keys.MUTANTS, *modes.MUTANTS, *locks.MUTANTS, *recovery.MUTANTS, *compliance.MUTANTS, *organisation.MUTANTS),
         key=lambda mutant: _ORDER.index(mutant.promise),
     )
 )

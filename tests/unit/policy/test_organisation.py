@@ -28,6 +28,7 @@ def asked(course: Course, **answers: Answer) -> Course:
 
 
 COURSE = Course((A, B, C))
+DONE = TurnResult("SUCCEEDED", "FleetRotated", "")
 
 
 def test_everybody_is_asked_first() -> None:
@@ -102,6 +103,21 @@ def test_a_link_that_failed_in_a_run_that_ended_well_is_a_failure_all_the_same()
 
     assert ended.failed_groups == {PARIS}
     assert [each.link for each in ended.not_touched] == ["b1"]
+
+
+@pytest.mark.parametrize("stop_on", StopOn)
+def test_whatever_the_deployer_chose_a_failure_stops_the_spanning_group_of_its_links(stop_on: StopOn) -> None:
+    course = asked(
+        replace(COURSE, stop_on=stop_on),
+        a=told(due(A, "a1", 300, PARIS)),
+        b=told(due(B, "b1", 200, "org:oslo")),
+        c=told(due(C, "c1", 100, PARIS)),
+    )
+
+    ended = take_ends(next_step(course).course, {A: TurnResult("FAILED", "FleetStopped", ""), B: DONE})
+
+    assert [each.link for each in ended.not_touched] == ["c1"]
+    assert next_step(ended).action is None
 
 
 def test_a_failure_stops_its_account_in_every_region() -> None:
