@@ -84,7 +84,7 @@ def figures(taken: Taken) -> list[Figure]:
     slowest = max(sources, key=lambda name: median(sources[name]))
     note = f"{worst}; measured under Python {OWN.release}, the runtime's is {RUNTIME_PYTHON}"
     middle = median(median(each) for each in ratios.values())
-    return [
+    every = [
         replace(
             spread(AREA, "worst function, against AWS's rotation template", ratios[worst], "ratio", AIM), note=note
         ),
@@ -101,6 +101,8 @@ def figures(taken: Taken) -> list[Figure]:
         spread(AREA, "one client and one call, boto3", taken.plain, "ms CPU"),
         *(spread(AREA, name, each, "ratio") for name, each in sorted(ratios.items(), key=lambda one: -median(one[1]))),
     ]
+    # CPU time is another one in each run.
+    return [replace(each, wobbles=True) for each in every]
 
 
 def _ratios(rounds: list[dict[str, float]], peer: list[float]) -> dict[str, list[float]]:

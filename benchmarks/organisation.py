@@ -76,10 +76,10 @@ def measure() -> list[Figure]:
     growth = [each / median(few) / (MANY / FEW) for each in many]
     wide, narrow = played(MANY, MANY), played(MANY, 100)
     return [
-        spread(AREA, f"a run over {FEW} accounts of {LINKS} links", few, "s CPU"),
-        spread(AREA, f"a run over {MANY} accounts of {LINKS} links", many, "s CPU"),
-        spread(AREA, f"time of {MANY} accounts an account, against {FEW}", growth, "ratio", GROWTH),
-        Figure(AREA, f"memory of a run over {MANY} accounts", megabytes(), "MB", MOST_MEGABYTES),
+        spread(AREA, f"a run over {FEW} accounts of {LINKS} links", few, "s CPU", wobbles=True),
+        spread(AREA, f"a run over {MANY} accounts of {LINKS} links", many, "s CPU", wobbles=True),
+        spread(AREA, f"time of {MANY} accounts an account, against {FEW}", growth, "ratio", GROWTH, wobbles=True),
+        Figure(AREA, f"memory of a run over {MANY} accounts", megabytes(), "MB", MOST_MEGABYTES, wobbles=True),
         Figure(
             AREA,
             "waves of a group over three accounts, against the least possible",
