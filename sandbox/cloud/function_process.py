@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import select
 import signal
 import struct
 import subprocess
@@ -23,6 +24,8 @@ from sandbox.cloud.runtime_api import Outcome, Request, RuntimeApi, failure
 INIT_SECONDS: Final = 10.0
 """Lambda's limit for a function's start. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
 
+PIPE_BYTES: Final = 65_536
+
 LogSink = Callable[[str, str, str, Sequence[str]], None]
 """Takes an account, a log group, a stream and lines."""
 
@@ -35,6 +38,7 @@ class FunctionProcess:
         self._function, self._logs = function, logs
         self._stream = f"{time.strftime('%Y/%m/%d', time.gmtime())}/[$LATEST]{uuid.uuid4().hex}"
         self._lines: list[str] = []
+        self._unended = b""
         self._lines_lock = threading.Lock()
         self._api = RuntimeApi()
         self._process = subprocess.Popen(  # noqa: S603 - the sandbox's own interpreter
@@ -111,11 +115,25 @@ class FunctionProcess:
         if output is None:
             return
         with output:
-            for line in output:
-                self._note(line.decode(errors="replace").rstrip("\n"))
+            while self._read_some(output.fileno()):
+                pass
         self._process.wait()
         if self._api.current is not None:
             self._report_exit(self._api.current)
+
+    def _read_some(self, output: int) -> bool:
+        """Note what is in the pipe; return False when there is no more to come.
+
+        What leaves the pipe is noted before the lock is free: an empty pipe then says that everything is noted.
+        """
+        select.select([output], [], [])
+        with self._lines_lock:
+            read = os.read(output, PIPE_BYTES)
+            *lines, self._unended = (self._unended + read).split(b"\n")
+            if not read and self._unended:
+                lines.append(self._unended)
+            self._lines += [line.decode(errors="replace") for line in lines]
+        return bool(read)
 
     def _report_exit(self, request: Request) -> None:
         code = self._process.wait()
@@ -131,7 +149,8 @@ class FunctionProcess:
         """Wait until everything printed so far is read, so that it stands before END in the log."""
         output, unread = self._process.stdout, struct.pack("i", 0)
         while output and not output.closed and self.alive:
-            (count,) = struct.unpack("i", fcntl.ioctl(output, termios.FIONREAD, unread))
+            with self._lines_lock:
+                (count,) = struct.unpack("i", fcntl.ioctl(output, termios.FIONREAD, unread))
             if not count:
                 return
             time.sleep(0.001)
