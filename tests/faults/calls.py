@@ -15,6 +15,8 @@ from tests.worlds.trouble import AFTER, BEFORE, FunctionDied
 
 DIRECT_CONNECT = "direct_connect."
 FOR_GOOD = "throttled for good"
+ALIKE_AFTER = 12
+"""Tries after which one that is throttled for good shows nothing new."""
 OURS: dict[str, tuple[str, Exception]] = {
     "throttled": (BEFORE, Throttled("Rate exceeded")),
     "server error": (BEFORE, ServiceFault("InternalServerError")),
@@ -125,6 +127,7 @@ def _dies(place: Place, when: str, trip: Trip) -> None:
 
 def _for_good(place: Place, trip: Trip) -> None:
     when, fail = _action(place, "throttled", trip)
+    trip.walker.alike_after = ALIKE_AFTER
 
     def act() -> None:
         if trip.tape.here == place.state:

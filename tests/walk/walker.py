@@ -34,6 +34,8 @@ TIMEOUTS = ("States.Timeout", "States.HeartbeatTimeout")
 class Walker:
     """Runs executions on a scene, with a router that answers.
 
+    `alike_after` so many tries of a task all the rest is taken for one, with the time of all of them between: where a
+    trouble lasts, four hundred tries show no more than a dozen.
     `jitter` is which part of each wait before a retry passes: Step Functions draws any from 0 to 1 (`FULL`).
     """
 
@@ -47,6 +49,7 @@ class Walker:
     stepping: list[str] = field(default_factory=list)
     tokens: int = 0
     jitter: float = 1.0
+    alike_after: int | None = None
 
     def __post_init__(self) -> None:
         """Put a well-behaved agent at the router."""
@@ -195,9 +198,11 @@ class Walker:
                 continue
             if tries[index] >= rule["MaxAttempts"]:
                 return False
-            delay = rule["IntervalSeconds"] * rule["BackoffRate"] ** tries[index]
-            tries[index] += 1
-            self.scene.clock.sleep(self.jitter * min(delay, rule["MaxDelaySeconds"]))
+            alike = self.alike_after is not None and tries[index] >= self.alike_after
+            following = rule["MaxAttempts"] if alike else tries[index] + 1
+            waits = (_delay(rule, number) for number in range(tries[index], following))
+            tries[index] = following
+            self.scene.clock.sleep(self.jitter * sum(waits))
             return True
         return False
 
@@ -286,6 +291,11 @@ class Walker:
 
     def _now(self) -> str:
         return self.scene.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _delay(rule: dict[str, Any], number: int) -> float:
+    """Return the longest wait of a rule before a retry, the first of which is number 0."""
+    return float(min(rule["IntervalSeconds"] * rule["BackoffRate"] ** number, rule["MaxDelaySeconds"]))
 
 
 def _matches(error: str, names: list[str]) -> bool:
