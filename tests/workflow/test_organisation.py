@@ -23,10 +23,10 @@ from tests.workflow.deployed import Deployed
 from tests.workflow.roles import covers, granted, used
 from tests.worlds.scene import LIMITS
 
-pytestmark = [pytest.mark.deployed, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.deployed, pytest.mark.timeout(720)]
 
 FIRST, SECOND, THIRD = account_ids(3)
-LONGEST_SECONDS = 240
+LONGEST_SECONDS = 480
 ROLE = "dxmacsec-member-us-east-1"
 NOBODY = {
     "Version": "2012-10-17",
