@@ -31,7 +31,7 @@ handlers, services = json.loads(sys.argv[1])
 for name in handlers:
     importlib.import_module(name)
 wiring = importlib.import_module("dxmacsec.handlers.wiring")
-session = wiring._session()
+session = wiring.own_session()
 for service in services:
     wiring.LateClient(session, service).meta
 print(json.dumps({"modules": sorted(sys.modules), "listed": [str(each) for each in listed]}))

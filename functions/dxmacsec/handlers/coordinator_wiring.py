@@ -8,7 +8,6 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import botocore.session
 from botocore.config import Config
 
 from dxmacsec.adapters.coordinator_ledger import DynamoCoordinatorLedger
@@ -19,7 +18,7 @@ from dxmacsec.adapters.members import AwsMembers
 from dxmacsec.adapters.shelf import S3Shelf
 from dxmacsec.adapters.system_clock import SystemClock
 from dxmacsec.handlers.settings import CoordinatorSettings
-from dxmacsec.handlers.wiring import RETRYING, TIMEOUTS, LateClient
+from dxmacsec.handlers.wiring import RETRYING, TIMEOUTS, LateClient, own_session
 from dxmacsec.interfaces import CoordinatorWorld
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def coordinator_world() -> CoordinatorWorld:
     Raises:
         SettingsError: variables are missing or wrong.
     """
-    return coordinator_world_of(CoordinatorSettings.from_environment(), botocore.session.get_session())
+    return coordinator_world_of(CoordinatorSettings.from_environment(), own_session())
 
 
 def coordinator_world_of(settings: CoordinatorSettings, session: Session) -> CoordinatorWorld:

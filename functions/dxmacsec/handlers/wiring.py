@@ -92,7 +92,7 @@ def world() -> World:
     Raises:
         SettingsError: variables are missing or wrong.
     """
-    return world_of(own_settings(), _session())
+    return world_of(own_settings(), own_session())
 
 
 @cache
@@ -112,7 +112,7 @@ def stories() -> Stories:
     Raises:
         SettingsError: variables are missing or wrong.
     """
-    dynamo: Any = LateClient(_session(), "dynamodb")
+    dynamo: Any = LateClient(own_session(), "dynamodb")
     return DynamoStories(dynamo, own_settings().ledger_table)
 
 
@@ -165,7 +165,8 @@ def _findings(settings: Settings, security_hub: FindingsClient, clock: Clock) ->
     return SecurityHubFindings(security_hub, Home.of(settings.alerts_topic_arn), clock)
 
 
-def _session() -> Session:
+def own_session() -> Session:
+    """Return a session of the SDK that knows which services clients are made of."""
     session = botocore.session.get_session()
     session.register_component("data_loader", KnownServices())
     return session
