@@ -35,15 +35,15 @@ class Look:
 
 def draw(views: tuple[LinkView, ...], now: datetime, console: Console, look: Look) -> str:
     """Return the board as HTML without a script; every value in it is escaped by the template engine."""
-    counted = Counter(urgency(view, now) for view in views)
-    first = most_urgent(views, now)[: look.show]
+    ranked = [(urgency(view, now), view) for view in most_urgent(views, now)]
+    counted = Counter(asks for asks, _ in ranked)
     html: str = _template().render(
         palette=PALETTES[look.theme],
         theme=look.theme,
         shape="cards" if look.width < NARROW_PIXELS else "table",
         total=len(views),
         counts=[(asks, counted[asks]) for asks in Urgency if counted[asks]],
-        rows=[row_of(urgency(view, now), view, now, console) for view in first],
+        rows=[row_of(asks, view, now, console) for asks, view in ranked[: look.show]],
         more=max(0, len(views) - look.show),
         place=console.place,
         read_at=f"{now:%Y-%m-%d %H:%M:%S} UTC",
