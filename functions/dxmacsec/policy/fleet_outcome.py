@@ -21,6 +21,8 @@ POSTPONING = frozenset({"OutsideWindow", "MaintenancePlanned"})
 """Refusals of a rotation that say: another time. Nothing was changed and nothing failed."""
 QUIET = frozenset({"NotDue", "HostedConnection", "NotMacSecCapable", "OnboardOff"})
 """Reasons to leave a link out that nobody need do anything about; they are shown last."""
+NO_TROUBLE = QUIET | {"RotateOff", "AlreadyRotating", "NextRun"}
+"""Reasons to leave a link out that nobody need hear of."""
 EXPECTED = frozenset({"WindowClosed", "OutsideWindow", "Coordinated"})
 """Ends that a deployer's windows, or its coordinator, bring about: nothing failed."""
 
@@ -117,5 +119,5 @@ def fleet_report(fleet: Fleet, outcome: Outcome) -> dict[str, Any]:
 
 def needs_people(fleet: Fleet, outcome: Outcome) -> bool:
     """Tell whether somebody should hear of it: a failure, a tag not understood, a due link left behind."""
-    waiting = set(fleet.left_out_counts) - QUIET - {"RotateOff", "AlreadyRotating", "NextRun"}
+    waiting = set(fleet.left_out_counts) - NO_TROUBLE
     return outcome.status == FAILED or bool(fleet.warnings) or bool(waiting)

@@ -8,7 +8,7 @@ from typing import Any
 
 from dxmacsec.model import Outcome
 from dxmacsec.organisation import LeftThere, LinkEnd, Organisation, Shelved, TurnEnd
-from dxmacsec.policy.fleet_outcome import POSTPONED, QUIET
+from dxmacsec.policy.fleet_outcome import NO_TROUBLE, POSTPONED
 from dxmacsec.policy.organisation import planned_waves
 from dxmacsec.policy.organisation_course import Course
 from dxmacsec.policy.organisation_turns import LEFT_OUT, POSTPONING_TURNS, UNSURE
@@ -18,9 +18,6 @@ MOST_SHOWN = 50
 """Entries of each list in the report that travels; the whole one lies on the shelf."""
 
 LISTS = ("waves", "results", "turns", "left_out", "not_touched", "silent", "swept", "warnings")
-
-NO_TROUBLE = QUIET | {"RotateOff", "AlreadyRotating", "NextRun"}
-"""Reasons to leave a link out that nobody need do anything about."""
 
 
 def failed_turns(course: Course) -> tuple[TurnEnd, ...]:

@@ -21,7 +21,7 @@ from dxmacsec.organisation import (
     Turn,
     TurnResult,
 )
-from dxmacsec.policy.fleet_outcome import MOST_SENTENCE, POSTPONED, QUIET
+from dxmacsec.policy.fleet_outcome import MOST_SENTENCE, POSTPONED, POSTPONING, QUIET
 from dxmacsec.policy.groups import is_spanning
 from dxmacsec.policy.outcome import FAILED, PLANNED, SUCCEEDED, message_of
 from dxmacsec.policy.request import MAX_REASON
@@ -32,7 +32,7 @@ MOST_LEFT_OUT = 20
 """Links that a member left out and that are carried on by name; the rest is counted by reason."""
 MOST_WARNINGS = 20
 
-POSTPONING_TURNS = frozenset({"OutsideWindow", "FleetAlreadyRunning", "WindowClosed", "MaintenancePlanned"})
+POSTPONING_TURNS = POSTPONING | {"FleetAlreadyRunning", "WindowClosed"}
 """Ends of a member's run that say: another time. Nothing failed."""
 
 SOONEST_LOOK = 5.0
