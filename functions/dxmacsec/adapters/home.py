@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
+from dxmacsec.organisation import Member
+
 ARN_FIELDS = 6
 
 
@@ -32,7 +34,7 @@ class Home:
     @property
     def name(self) -> str:
         """Return account and Region as they stand before a link's id: `123456789012/eu-west-1`."""
-        return f"{self.account}/{self.region}"
+        return Member(self.account, self.region).name
 
     def arn(self, service: str, resource: str) -> str:
         """Return the ARN of a resource of ours."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from dxmacsec.model import Link, LinkKind
+from dxmacsec.organisation import Member
 
 DOMAINS = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com"}
 DOMAIN = "console.aws.amazon.com"
@@ -25,7 +26,7 @@ class Console:
     @property
     def place(self) -> str:
         """Return account and Region as they stand before a link's id."""
-        return f"{self.account}/{self.region}"
+        return Member(self.account, self.region).name
 
     def link(self, link: Link) -> str:
         """Return the page of a connection, an interconnect or a LAG."""
