@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from dxmacsec.model import Cak, KeyPair
+from real_mka.flows import Moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -40,6 +41,7 @@ class AwsEnd:
         self._pairs: dict[str, KeyPair] = {}
         self.offered_at: dict[str, float] = {}
         self.moved_at: dict[str, float] = {}
+        self.moments: list[Moment] = []
         self.removed_at: dict[str, float] = {}
         self.in_use: str | None = None
 
@@ -82,12 +84,17 @@ class AwsEnd:
         for ckn in chain:
             if ckn not in self.offered_at:
                 self._keyring.add(self._pairs[ckn])
-                self.offered_at[ckn] = self._now()
+                self.offered_at[ckn] = self._noted(f"AWS's end holds {ckn[:8]}")
         moved = carried(chain, self._keyring.move_to)
         if moved != self.in_use:
             self.in_use = moved
+            at = self._noted(f"AWS's end is on {moved[:8] if moved else 'no key'}")
             if moved is not None:
-                self.moved_at[moved] = self._now()
+                self.moved_at.setdefault(moved, at)
         for ckn in set(self.offered_at) - set(chain) - set(self.removed_at):
-            self.removed_at[ckn] = self._now()
+            self.removed_at[ckn] = self._noted(f"AWS's end takes {ckn[:8]} off")
             self._keyring.drop(ckn)
+
+    def _noted(self, what: str) -> float:
+        self.moments.append(Moment(self._now(), what))
+        return self.moments[-1].at_seconds

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dxmacsec.model import Cak, KeyPair
+from real_mka.flows import Moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,13 +18,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the real peer and the twin's router said to one router task: the CKN in use on the link's only port."""
+    """What the real peer and the twin's router said to one router task: the CKN in use on the link's only port.
+
+    `asked` and `answered` are when the real peer began and ended, as moments of the line.
+    """
 
     link: str
     task: str
     ckn: str | None
     real: str | None
     twin: str | None
+    asked: Moment
+    answered: Moment
 
     @property
     def alike(self) -> bool:
@@ -41,6 +47,7 @@ class CustomersEnds:
 
     real: Mapping[str, RouterDriver]
     twin: RouterDriver
+    now: Callable[[], float]
     misled: frozenset[str] = frozenset()
     answers: list[Answers] = field(default_factory=list)
 
@@ -65,10 +72,13 @@ class CustomersEnds:
         """Ask both at once: each takes its time, and the task has one deadline."""
         with ThreadPoolExecutor(1) as pool:
             asked = pool.submit(ask, self.twin)
-            real, twin = ask(self.real[task.link]), asked.result()
+            began = Moment(self.now(), f"the router begins to {task.task.value}")
+            real = ask(self.real[task.link])
+            done = Moment(self.now(), f"the router has done: {task.task.value}")
+            twin = asked.result()
         (port,) = task.ports
         used, played = real.get(port), twin.get(port)
-        self.answers.append(Answers(task.link, task.task.value, task.ckn, used, played and played.lower()))
+        self.answers.append(Answers(task.link, task.task.value, task.ckn, used, played and played.lower(), began, done))
         return real
 
 

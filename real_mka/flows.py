@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 COUNT = struct.Struct("<I")
 ARRIVAL = struct.Struct("<Id")
@@ -24,6 +24,27 @@ class Notes:
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """Datagrams in a row that never arrived.
+
+    Attributes:
+        count: how many.
+        after_seconds: when the one before them arrived, in the virtual machine's time; None at the flow's beginning.
+    """
+
+    count: int
+    after_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something that happened on a line, in the virtual machine's time."""
+
+    at_seconds: float
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Direction:
     """One direction of a flow.
 
@@ -32,12 +53,14 @@ class Direction:
         lost: those of them that never arrived at the other.
         repeated: arrivals of a datagram that had arrived before.
         longest_gap_seconds: the longest time between two arrivals.
+        losses: the lost ones, those in a row together.
     """
 
     sent: int
     lost: int
     repeated: int
     longest_gap_seconds: float
+    losses: tuple[Loss, ...] = ()
 
 
 def read_notes(body: bytes) -> Notes:
@@ -52,14 +75,34 @@ def read_notes(body: bytes) -> Notes:
 
 def direction(sender: Notes, receiver: Notes) -> Direction:
     """Return what became of the datagrams from one end to the other."""
+    first = {number: at for number, at in reversed(receiver.arrivals) if number < sender.sent}
     numbers = [number for number, _ in receiver.arrivals]
-    arrived = {number for number in numbers if number < sender.sent}
     return Direction(
         sent=sender.sent,
-        lost=sender.sent - len(arrived),
+        lost=sender.sent - len(first),
         repeated=len(numbers) - len(set(numbers)),
         longest_gap_seconds=longest_gap([at for _, at in receiver.arrivals]),
+        losses=losses(first, sender.sent),
     )
+
+
+def losses(arrived: Mapping[int, float], sent: int) -> tuple[Loss, ...]:
+    """Return what is missing of the datagrams 0 to `sent`, from when each of the others arrived."""
+    edges = [-1, *sorted(arrived), sent]
+    return tuple(
+        Loss(later - earlier - 1, arrived.get(earlier)) for earlier, later in pairwise(edges) if later - earlier > 1
+    )
+
+
+def located(loss: Loss, moments: Iterable[Moment]) -> str:
+    """Return a loss in words: how many datagrams, and how long after which of the moments."""
+    if loss.after_seconds is None:
+        return f"{loss.count} at the beginning"
+    before = [moment for moment in moments if moment.at_seconds <= loss.after_seconds]
+    if not before:
+        return f"{loss.count} before anything happened"
+    last = max(before, key=lambda moment: moment.at_seconds)
+    return f"{loss.count} lost {loss.after_seconds - last.at_seconds:.2f} s after: {last.what}"
 
 
 def longest_gap(times: Sequence[float]) -> float:

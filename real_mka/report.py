@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.markup import escape
 from rich.table import Table
 
 from real_mka.result import differences
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def printed(result: Result, console: Console) -> None:
-    """Print the rotations, what must hold, and where the twin differs."""
+    """Print the rotations, what must hold, where the twin differs; at the end what does not hold."""
     console.print(_rotations(result))
     console.print(_checks(result))
     alike = sum(answer.alike for answer in result.answers)
@@ -25,6 +26,9 @@ def printed(result: Result, console: Console) -> None:
     rows = differences(result)
     if rows:
         console.print(_differences(rows))
+    for check in result.checks():
+        if not check.holds:
+            console.print(f"[red]does not hold:[/] {escape(check.what)}: {escape(check.figure)}")
 
 
 def _rotations(result: Result) -> Table:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from real_mka.controls import LEAST_LOST, Control
 from real_mka.customer_end import Answers
 from real_mka.estate import ROTATIONS
-from real_mka.flows import Direction
+from real_mka.flows import Direction, Moment, located
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tests.mka.judge_report import CaptureReport
 
+LOSSES_TOLD = 5
 ROUTER_ENDS = frozenset({"RouterOnOldKey", "RouterFailed", "RouterTimedOut"})
 
 
@@ -73,10 +74,16 @@ class Captured:
         )
 
     @property
-    def nothing_else(self) -> bool:
-        """Tell whether every frame was MKA or MACsec, valid, encrypted, and opened under a key that we know."""
-        troubles = (self.clear, self.other, self.not_opened, self.mkpdus_unknown, self.opened_readable)
-        return self.frames == self.mkpdus + self.macsec and not any(troubles)
+    def troubles(self) -> dict[str, int]:
+        """Count what is not MKA or MACsec, not valid, not encrypted, or not opened under a key that we know."""
+        counts = {
+            "in clear": self.clear,
+            "of another kind": self.other,
+            "not opened": self.not_opened,
+            "MKPDUs of no key that we know": self.mkpdus_unknown,
+            "opened and readable": self.opened_readable,
+        }
+        return {what: count for what, count in counts.items() if count}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,7 @@ class Misled:
     twin_in_use: str | None
     twin_up: bool
     old: str
+    moments: tuple[Moment, ...]
     twin_dropped_seconds: float
 
 
@@ -116,6 +124,7 @@ class Result:
     controls: tuple[Control, ...]
     misled: Misled
     answers: tuple[Answers, ...]
+    moments: tuple[Moment, ...]
     twin_dropped_seconds: float
     seconds: float
 
@@ -135,14 +144,15 @@ class Result:
     def _rotation_checks(self) -> Iterable[Check]:
         done = [each for each in self.rotated if each.status == "SUCCEEDED"]
         yield Check("rotations in a row that succeeded", len(done) >= ROTATIONS, f"{len(done)} of {len(self.rotated)}")
-        yield _flow_check("five rotations", self.to_aws, self.from_aws)
+        yield _flow_check("five rotations", self.moments, self.to_aws, self.from_aws)
         yield _capture_check("five rotations", self.captured)
         yield Check("MKPDUs with a wrong ICV", self.captured.mkpdus_invalid == 0, str(self.captured.mkpdus_invalid))
         fewest = min((each.frames_opened for each in self.rotated), default=0)
         yield Check("frames that open under the CAK of each key secret", fewest >= LEAST_LOST, f"at least {fewest}")
         after = [each.old_last_frame_seconds for each in self.rotated]
-        late = [each for each in after if each is None or each > 0]
-        yield Check("rotations with a frame under the old key after its removal", not late, str(len(late)))
+        late = ["none seen" if each is None else f"{each:.2f} s after" for each in after if each is None or each > 0]
+        figure = "; ".join([str(len(late)), *late])
+        yield Check("rotations with a frame under the old key after its removal", not late, figure)
 
     def _control_checks(self) -> Iterable[Check]:
         for control in self.controls:
@@ -152,24 +162,32 @@ class Result:
         misled = self.misled
         stopped = misled.status == "FAILED" and misled.error in ROUTER_ENDS
         yield Check("wrong CAK: the rotation ends at the prove gate", stopped, misled.error or misled.status)
-        yield _flow_check("wrong CAK", misled.to_aws, misled.from_aws)
+        yield _flow_check("wrong CAK", misled.moments, misled.to_aws, misled.from_aws)
         yield _capture_check("wrong CAK", misled.captured)
         told = f"{misled.captured.mkpdus_invalid} MKPDUs with a wrong ICV, {misled.opened_under_new} frames"
         seen = misled.captured.mkpdus_invalid > 0 and misled.opened_under_new == 0
         yield Check("wrong CAK: the new key never carries", seen and misled.real_in_use == misled.old, told)
 
 
-def _flow_check(name: str, *ways: Direction) -> Check:
+def _flow_check(name: str, moments: Sequence[Moment], to_aws: Direction, from_aws: Direction) -> Check:
     """Judge by what was lost: a gap without a loss is a hiccup of the emulated machine."""
+    ways = (to_aws, from_aws)
     sent, lost = sum(way.sent for way in ways), sum(way.lost for way in ways)
     enough = min(way.sent for way in ways) >= LEAST_LOST
-    return Check(f"{name}: datagrams lost", enough and lost == 0, f"{lost} of {sent:,}")
+    where = [
+        f"{way}: {located(loss, moments)}"
+        for way, flow in (("to AWS", to_aws), ("from AWS", from_aws))
+        for loss in flow.losses[:LOSSES_TOLD]
+    ]
+    figure = "; ".join([f"{lost} of {sent:,}", *where])
+    return Check(f"{name}: datagrams lost", enough and lost == 0, figure)
 
 
 def _capture_check(name: str, captured: Captured) -> Check:
     odd = captured.frames - captured.mkpdus - captured.macsec
-    figure = f"{odd} of {captured.frames:,}, {captured.not_opened} not opened"
-    return Check(f"{name}: frames in clear", captured.nothing_else and captured.macsec > 0, figure)
+    told = [f"{count} {what}" for what, count in captured.troubles.items()] or ["0 not opened"]
+    figure = ", ".join([f"{odd} of {captured.frames:,}", *told])
+    return Check(f"{name}: frames in clear", not captured.troubles and captured.macsec > odd == 0, figure)
 
 
 def differences(result: Result) -> Sequence[tuple[str, str, str]]:

@@ -25,6 +25,7 @@ from tests.workflow.deployed import Deployed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from real_mka.flows import Moment
     from real_mka.machine import Machine
     from sandbox.cloud import Sandbox
     from tests.workflow.deployed import Ended
@@ -58,6 +59,7 @@ class Site:
         self._ends = CustomersEnds(
             real={place.link: self._driver(place) for place in self.places.values()},
             twin=TwinDriver(sandbox.twin, self._stopping),
+            now=machine.now,
             misled=frozenset({MISLED}),
         )
 
@@ -65,6 +67,11 @@ class Site:
     def answers(self) -> list[Answers]:
         """Return what real peers and twin said to each router task so far."""
         return list(self._ends.answers)
+
+    def moments(self, link: str) -> tuple[Moment, ...]:
+        """Return what was done on a link's line so far, at both ends."""
+        router = (moment for each in self.answers if each.link == link for moment in (each.asked, each.answered))
+        return (*self.places[link].aws.moments, *router)
 
     @contextmanager
     def working(self) -> Iterator[None]:

@@ -85,6 +85,7 @@ class _Run:
             controls=controls,
             misled=misled,
             answers=tuple(self._site.answers),
+            moments=self._site.moments(ROTATED),
             twin_dropped_seconds=self._twin_dropped(ROTATED),
             seconds=time.monotonic() - self._began,
         )
@@ -128,6 +129,7 @@ class _Run:
             twin_in_use=in_use.twin,
             twin_up=in_use.twin_up,
             old=place.first.ckn,
+            moments=self._site.moments(MISLED),
             twin_dropped_seconds=self._twin_dropped(MISLED),
         )
 

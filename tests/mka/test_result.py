@@ -11,14 +11,16 @@ from rich.console import Console
 from real_mka import __main__ as command
 from real_mka.controls import Control
 from real_mka.customer_end import Answers
-from real_mka.flows import Direction
+from real_mka.flows import Direction, Loss, Moment
 from real_mka.image import _Archive, _depends
 from real_mka.packages import KERNEL, PackagesUnavailable, _requirement, fetched, refuse_other_releases
+from real_mka.report import printed
 from real_mka.result import Captured, Misled, Result, Rotated, differences
 
 FIRST, NEW = "0d" * 32, "ab" * 32
 WHOLE = Direction(10_000, 0, 0, 1.4)
 LOSING = Direction(1_000, 300, 0, 3.0)
+DONE = (Moment(1.0, "the router begins to prove"), Moment(2.0, "the router has done: prove"))
 CAPTURE = Captured(
     frames=20_100, mkpdus=100, macsec=20_000, clear=0, other=0, not_opened=0,
     mkpdus_invalid=0, mkpdus_unknown=0, opened_readable=0,
@@ -59,9 +61,11 @@ GOOD = Result(
         twin_in_use=None,
         twin_up=False,
         old=FIRST,
+        moments=DONE,
         twin_dropped_seconds=15.0,
     ),
-    answers=(Answers("dxcon-a", "prove", NEW, NEW, NEW), Answers("dxcon-b", "prove", NEW, FIRST, None)),
+    answers=(Answers("dxcon-a", "prove", NEW, NEW, NEW, *DONE), Answers("dxcon-b", "prove", NEW, FIRST, None, *DONE)),
+    moments=(Moment(5.0, "AWS's end holds abababab"), Moment(9.0, "AWS's end is on abababab")),
     twin_dropped_seconds=0.0,
     seconds=200.0,
 )
@@ -124,6 +128,27 @@ def test_a_run_without_a_loss_holds_and_is_written_whole() -> None:
 def test_a_run_that_broke_a_promise_does_not_hold_and_says_which(bad: Result, what: str) -> None:
     assert wrong(bad) == [what]
     assert bad.to_json()["holds"] is False
+
+
+def test_what_does_not_hold_is_said_last_with_where_it_happened() -> None:
+    lost = replace(GOOD, from_aws=Direction(10_000, 2, 0, 0.1, (Loss(2, 9.25),)))
+    odd = replace(lost, captured=replace(CAPTURE, mkpdus_unknown=3))
+    text = StringIO()
+
+    printed(odd, Console(file=text, width=200))
+
+    lost_line, odd_line = text.getvalue().splitlines()[-2:]
+    where = "from AWS: 2 lost 0.25 s after: AWS's end is on abababab"
+    assert lost_line == f"does not hold: five rotations: datagrams lost: 2 of 20,000; {where}"
+    assert odd_line.endswith("frames in clear: 0 of 20,100, 3 MKPDUs of no key that we know")
+
+
+def test_of_a_run_that_holds_nothing_is_said_not_to() -> None:
+    text = StringIO()
+
+    printed(GOOD, Console(file=text, width=200))
+
+    assert "does not hold" not in text.getvalue()
 
 
 def test_where_the_twin_differs_is_told_with_both_words() -> None:

@@ -10,7 +10,18 @@ from dxmacsec.model import Cak, KeyPair
 from real_mka.aws_end import AwsEnd, carried, offered
 from real_mka.controls import Control
 from real_mka.customer_end import with_wrong_cak
-from real_mka.flows import ARRIVAL, COUNT, Direction, Notes, direction, longest_gap, read_notes
+from real_mka.flows import (
+    ARRIVAL,
+    COUNT,
+    Direction,
+    Loss,
+    Moment,
+    Notes,
+    direction,
+    located,
+    longest_gap,
+    read_notes,
+)
 from real_mka.guest import flow as guest_flow
 from sandbox.twin import CallRecord, KeyLife
 
@@ -31,11 +42,25 @@ def test_a_flow_that_arrives_whole_has_lost_nothing() -> None:
 def test_what_never_arrived_is_lost_and_what_came_twice_is_no_replacement() -> None:
     receiver = Notes(0, ((0, 10.0), (0, 10.5), (4, 13.0)))
 
-    assert direction(Notes(5, ()), receiver) == Direction(5, 3, 1, 2.5)
+    assert direction(Notes(5, ()), receiver) == Direction(5, 3, 1, 2.5, (Loss(3, 10.0),))
 
 
 def test_a_flow_of_which_nothing_arrives_is_lost_whole() -> None:
-    assert direction(Notes(7, ()), Notes(0, ())) == Direction(7, 7, 0, 0.0)
+    assert direction(Notes(7, ()), Notes(0, ())) == Direction(7, 7, 0, 0.0, (Loss(7, None),))
+
+
+def test_losses_in_a_row_are_one_and_those_apart_are_several() -> None:
+    receiver = Notes(0, ((1, 10.0), (2, 10.1), (5, 10.4), (6, 10.5)))
+
+    assert direction(Notes(9, ()), receiver).losses == (Loss(1, None), Loss(2, 10.1), Loss(2, 10.5))
+
+
+def test_a_loss_is_told_by_what_happened_last_before_it() -> None:
+    moments = [Moment(20.0, "later"), Moment(5.0, "first"), Moment(10.0, "second")]
+
+    assert located(Loss(2, 10.5), moments) == "2 lost 0.50 s after: second"
+    assert located(Loss(1, 4.0), moments) == "1 before anything happened"
+    assert located(Loss(3, None), moments) == "3 at the beginning"
 
 
 def test_the_longest_gap_does_not_depend_on_the_order_of_arrival() -> None:
@@ -141,6 +166,7 @@ def test_the_peer_stays_on_the_last_working_key_while_the_newest_does_not_come_u
     chain.end.look()
 
     assert chain.end.in_use == OLD
+    assert chain.end.moments[-1].what == f"AWS's end is on {OLD[:8]}"
 
 
 def test_the_peer_takes_a_key_off_once_the_chain_holds_it_no_more_and_only_once() -> None:
