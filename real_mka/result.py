@@ -27,7 +27,8 @@ class Rotated:
         moved_after_seconds: from the key's association until AWS's end carried its traffic under it.
         twin_moved_after_seconds: the same in the twin.
         twin_up: the twin's port said `Encryption Up` at the end.
-        old_last_frame_seconds: when the old key's last frame was seen, relative to its removal; below 0 is before.
+        old_last_traffic_seconds: when the old key's last traffic was seen, relative to its removal at AWS; below 0 is
+            before. ARP is none: a kernel may ask over the old key's device for some seconds after the traffic left it.
     """
 
     number: int
@@ -38,7 +39,7 @@ class Rotated:
     frames_opened: int
     moved_after_seconds: float | None
     twin_moved_after_seconds: float | None
-    old_last_frame_seconds: float | None
+    old_last_traffic_seconds: float | None
     real_in_use: str | None
     twin_in_use: str | None
     twin_up: bool
@@ -149,10 +150,10 @@ class Result:
         yield Check("MKPDUs with a wrong ICV", self.captured.mkpdus_invalid == 0, str(self.captured.mkpdus_invalid))
         fewest = min((each.frames_opened for each in self.rotated), default=0)
         yield Check("frames that open under the CAK of each key secret", fewest >= LEAST_LOST, f"at least {fewest}")
-        after = [each.old_last_frame_seconds for each in self.rotated]
+        after = [each.old_last_traffic_seconds for each in self.rotated]
         late = ["none seen" if each is None else f"{each:.2f} s after" for each in after if each is None or each > 0]
         figure = "; ".join([str(len(late)), *late])
-        yield Check("rotations with a frame under the old key after its removal", not late, figure)
+        yield Check("rotations with traffic under the old key after its removal", not late, figure)
 
     def _control_checks(self) -> Iterable[Check]:
         for control in self.controls:

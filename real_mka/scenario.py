@@ -144,7 +144,7 @@ class _Run:
     ) -> Rotated:
         aws, old = self._site.places[ROTATED].aws, pairs[number - 1].ckn
         moved, offered = aws.moved_at.get(pair.ckn), aws.offered_at.get(pair.ckn)
-        last, removed = report.keys[old].last_seconds, aws.removed_at.get(old)
+        last, removed = report.keys[old].last_traffic_seconds, aws.removed_at.get(old)
         return Rotated(
             number=number,
             status=ended.status,
@@ -154,7 +154,7 @@ class _Run:
             frames_opened=report.keys[pair.ckn].opened,
             moved_after_seconds=moved - offered if moved and offered else None,
             twin_moved_after_seconds=self._twin_moved_after(pair.ckn),
-            old_last_frame_seconds=last - removed if last and removed else None,
+            old_last_traffic_seconds=last - removed if last and removed else None,
             real_in_use=in_use.real,
             twin_in_use=in_use.twin,
             twin_up=in_use.twin_up,

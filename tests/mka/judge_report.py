@@ -7,6 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+ETHERTYPE_OCTETS = 2
+ARP = b"\x08\x06"
+VLAN_TAGS = (b"\x81\x00", b"\x88\xa8")
+VLAN_TAG_OCTETS = 4
+"""The tag's EtherType and what it says; behind it comes the next EtherType."""
+
 
 class Kind(StrEnum):
     """What a frame is by its EtherType."""
@@ -60,13 +66,19 @@ class FrameVerdict:
     ethertype: int | None
     user_data: bytes | None = field(repr=False)
 
+    @property
+    def is_traffic(self) -> bool:
+        """Tell whether it opened and holds anything but ARP, inside of whatever VLAN tags."""
+        return self.finding.opened and _inner_ethertype(self.user_data or b"") != ARP
+
 
 @dataclass(frozen=True, slots=True)
 class KeyReport:
     """What was seen of one pair.
 
     `opened` counts encrypted frames, `opened_readable` those with integrity only; `first_seconds` and `last_seconds`
-    are the times of both.
+    are the times of both. `last_traffic_seconds` is the time of the last one that is no ARP: a kernel asks for
+    its neighbour over the device that the traffic has left, up to some seconds after that.
     """
 
     mkpdus_valid: int
@@ -77,6 +89,7 @@ class KeyReport:
     opened_readable: int
     first_seconds: float | None
     last_seconds: float | None
+    last_traffic_seconds: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +155,11 @@ def _key_report(verdicts: Sequence[FrameVerdict], saks: SakCount) -> KeyReport:
         opened_readable=findings[Finding.OPENED_READABLE],
         first_seconds=min(times, default=None),
         last_seconds=max(times, default=None),
+        last_traffic_seconds=max((verdict.seconds for verdict in verdicts if verdict.is_traffic), default=None),
     )
+
+
+def _inner_ethertype(user_data: bytes) -> bytes:
+    while user_data[:ETHERTYPE_OCTETS] in VLAN_TAGS:
+        user_data = user_data[VLAN_TAG_OCTETS:]
+    return user_data[:ETHERTYPE_OCTETS]

@@ -18,7 +18,8 @@ from tests.mka.judge_report import CaptureReport, Finding, Kind
 OLD = KeyPair("0a" * 32, Cak("11" * 32))
 NEW = KeyPair("0b" * 32, Cak("22" * 32))
 NEAR, FAR = "02005e000001", "02005e000002"
-IP = b"\x08\x00"
+IP, ARP = b"\x08\x00", b"\x08\x06"
+VLAN_101 = b"\x81\x00\x00\x65"
 OLD_SAK, NEW_SAK = NewSak(b"o" * 16), NewSak(b"n" * 16)
 
 
@@ -54,6 +55,25 @@ def test_every_frame_of_a_rotation_is_said_to_be_under_the_key_that_carried_it()
     assert (old.first_seconds, old.last_seconds) == (102.0, 111.0)
     assert (new.first_seconds, new.last_seconds) == (114.0, 127.0)
     assert (report.not_opened, report.mkpdus_malformed, report.cut_short) == (0, 0, False)
+
+
+@pytest.mark.parametrize("tag", [b"", VLAN_101, b"\x88\xa8\x00\x02" + VLAN_101])
+def test_a_kernel_that_asks_for_its_neighbour_is_no_traffic(tag: bytes) -> None:
+    near = Speaker.of(OLD, NEAR)
+    traffic, probe = near.secured(OLD_SAK, 1, tag + IP + b"datagram"), near.secured(OLD_SAK, 2, tag + ARP + b"who has")
+
+    old = judged(*told(OLD, OLD_SAK), traffic, probe).keys[OLD.ckn]
+
+    assert (old.opened, old.last_seconds, old.last_traffic_seconds) == (2, 103.0, 102.0)
+
+
+def test_a_key_without_traffic_has_no_last_traffic() -> None:
+    probe = Speaker.of(OLD, NEAR).secured(OLD_SAK, 1, ARP + b"who has")
+
+    report = judged(*told(OLD, OLD_SAK), probe)
+
+    assert report.keys[OLD.ckn].last_traffic_seconds is None
+    assert report.keys[NEW.ckn].last_traffic_seconds is None
 
 
 def test_both_directions_are_opened_and_their_data_can_be_counted() -> None:

@@ -37,7 +37,7 @@ def rotated(number: int) -> Rotated:
         frames_opened=3_000,
         moved_after_seconds=4.0,
         twin_moved_after_seconds=0.0,
-        old_last_frame_seconds=-8.0,
+        old_last_traffic_seconds=-8.0,
         real_in_use=NEW,
         twin_in_use=NEW,
         twin_up=True,
@@ -103,12 +103,12 @@ def test_a_run_without_a_loss_holds_and_is_written_whole() -> None:
             "frames that open under the CAK of each key secret",
         ),
         (
-            replace(GOOD, rotated=(replace(GOOD.rotated[0], old_last_frame_seconds=0.5), *GOOD.rotated[1:])),
-            "rotations with a frame under the old key after its removal",
+            replace(GOOD, rotated=(replace(GOOD.rotated[0], old_last_traffic_seconds=0.5), *GOOD.rotated[1:])),
+            "rotations with traffic under the old key after its removal",
         ),
         (
-            replace(GOOD, rotated=(replace(GOOD.rotated[0], old_last_frame_seconds=None), *GOOD.rotated[1:])),
-            "rotations with a frame under the old key after its removal",
+            replace(GOOD, rotated=(replace(GOOD.rotated[0], old_last_traffic_seconds=None), *GOOD.rotated[1:])),
+            "rotations with traffic under the old key after its removal",
         ),
         (replace(GOOD, controls=(Control("swap", WHOLE, WHOLE),)), "control: swap"),
         (
