@@ -10,6 +10,7 @@ LOWER = "tests/unit/steps/test_lower_mode.py"
 ENDS = "tests/walk/test_failing_ends.py"
 OUTCOME = "tests/unit/policy/test_outcome.py"
 WATCHING = "tests/unit/policy/test_watching.py"
+ROADS = "tests/walk/test_happy_roads.py"
 
 IN_TIME = '    if now - watch.started_at < deadline:\n        return Verdict("waiting")\n'
 FOR_EVER = '    if now >= watch.started_at:\n        return Verdict("waiting")\n'
@@ -64,6 +65,30 @@ RAISING = (
         'Verdict("refused", "EnforcementPaused", paused) if paused else Verdict("go")',
         'Verdict("go")',
         f"{POLICY}::test_may_enforce",
+    ),
+    Mutant(
+        Promise.MODE,
+        "a rotation calls a mode enforced that its last look did not see so",
+        "steps/await_retired.py",
+        "MUST_ENCRYPT if kept else None",
+        "MUST_ENCRYPT if kept or verdict else None",
+        f"{ROADS}::test_only_a_mode_that_the_last_look_did_not_see_enforced_is_enforced",
+    ),
+    Mutant(
+        Promise.MODE,
+        "what an earlier removal's look said of the mode counts after the next question to the router",
+        "steps/judge_answer.py",
+        "retire_sent_at=None, enforced_mode=None)",
+        "retire_sent_at=None)",
+        f"{ROADS}::test_what_was_seen_of_the_mode_before_the_router_was_asked_again_does_not_count",
+    ),
+    Mutant(
+        Promise.MODE,
+        "a drift waits until the router has taken the old keys off",
+        "steps/ask_router.py",
+        "        free_acting(rotation.link, rotation.execution, world)\n",
+        "        check_rotation_lock(rotation, world)\n",
+        "tests/walk/test_compliance.py::test_a_drift_while_the_router_takes_old_keys_off_is_restored_before_it_answers",
     ),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -189,6 +190,8 @@ def test_a_drift_in_the_middle_of_a_rotation_comes_back_and_the_two_never_act_at
     walk = a_walk()
     watchful = watched(walk)
     rotation = walk.start()
+    if state == "EnforceEncryption":
+        walk.walker.entering["RetireKey"] = lambda: watchful.change_mode(SHOULD_ENCRYPT)
     walk.walker.walk_to(rotation, state)
 
     watchful.change_mode(SHOULD_ENCRYPT)
@@ -199,6 +202,30 @@ def test_a_drift_in_the_middle_of_a_rotation_comes_back_and_the_two_never_act_at
     assert rotation.status == "SUCCEEDED", (rotation.error, rotation.cause)
     assert walk.scene.link(LINK).mode == MUST_ENCRYPT
     assert reasons(walk) == ("Compliant",)
+    assert walk.witness.complaints() == []
+
+
+@pytest.mark.parametrize("by", ["the mode was kept", "the mode was enforced"])
+def test_a_drift_while_the_router_takes_old_keys_off_is_restored_before_it_answers(by: str) -> None:
+    walk = a_walk()
+    watchful = watched(walk)
+    rotation = walk.start()
+    if by == "the mode was enforced":
+        walk.walker.entering["RetireKey"] = lambda: watchful.change_mode(SHOULD_ENCRYPT)
+    meanwhile: list[str | None] = []
+
+    def drift(message: dict[str, Any]) -> None:
+        if message["task"] == "remove":
+            watchful.change_mode(SHOULD_ENCRYPT)
+            watchful.settle()
+            meanwhile.append(walk.scene.link(LINK).mode)
+
+    walk.walker.router.before_answer = drift
+    walk.walker.walk(rotation)
+
+    assert meanwhile == [MUST_ENCRYPT]
+    assert rotation.status == "SUCCEEDED"
+    assert ("EnforceEncryption" in rotation.visited) == (by == "the mode was enforced")
     assert walk.witness.complaints() == []
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from agent.task import parse_task
-from dxmacsec.model import MUST_ENCRYPT, RouterMode
+from dxmacsec.model import MUST_ENCRYPT, SHOULD_ENCRYPT, RouterMode
 from sandbox.twin import Estate
-from tests.walk.quick import Walk, a_walk
+from tests.walk.quick import Walk, a_walk, disassociate
 from tests.walk.walker import Walker
 from tests.worlds.estates import (
     INTERCONNECT,
@@ -59,6 +59,32 @@ def test_a_link_changes_its_key_without_losing_a_second(estate: Estate, link_id:
     assert execution.output["reason"] == "Rotated"
     assert walk.witness.fewest_associated >= 1
     assert walk.witness.lost_seconds == 0
+    assert_rotated(walk, walk.made())
+
+
+@pytest.mark.parametrize(("mode", "enforces"), [(MUST_ENCRYPT, False), (SHOULD_ENCRYPT, True)])
+def test_only_a_mode_that_the_last_look_did_not_see_enforced_is_enforced(mode: str, *, enforces: bool) -> None:
+    walk = a_walk(a_connection(mode=mode))
+
+    execution = walk.rotate()
+
+    assert ("EnforceEncryption" in execution.visited) is enforces
+    assert walk.record()["mode_enforced"] == execution.output["mode"] == MUST_ENCRYPT
+    assert_rotated(walk, walk.made())
+
+
+def test_what_was_seen_of_the_mode_before_the_router_was_asked_again_does_not_count() -> None:
+    walk = a_walk(a_connection(keys=2))
+    execution = walk.start()
+    walk.walker.walk_to(execution, "PromoteKey")
+    walk.walker.walk_to(execution, "ConfirmOnRouter")
+    (left,) = set(walk.ckns()) - {walk.made()}
+
+    disassociate(walk.scene, LINK, left)
+    walk.scene.twin.call("UpdateConnection", {"connectionId": LINK, "encryptionMode": SHOULD_ENCRYPT}, principal="them")
+    walk.walker.walk(execution)
+
+    assert "EnforceEncryption" in execution.visited
     assert_rotated(walk, walk.made())
 
 

@@ -69,7 +69,8 @@ def both_sides(machine_name: str, states: list[str]) -> list[Any]:
 
 
 def a_full_walk(state: str) -> Walk:
-    return a_walk(a_connection(keys=3 if state in FULL_CHAIN_ONLY else 1))
+    mode = SHOULD_ENCRYPT if state == "EnforceEncryption" else MUST_ENCRYPT
+    return a_walk(a_connection(keys=3 if state in FULL_CHAIN_ONLY else 1, mode=mode))
 
 
 def is_whole(walk: Walk) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from dxmacsec.model import MUST_ENCRYPT
+from dxmacsec.model import MUST_ENCRYPT, SHOULD_ENCRYPT
 from sandbox.twin import Estate
 from tests.walk.machines import machine
 from tests.walk.quick import a_walk
@@ -32,7 +32,8 @@ FULL_CHAIN_ONLY = {"MakeRoom", "Room?", "WaitForRoom", "AskWhatIsInUse"}
 
 @pytest.mark.parametrize("state", STATES)
 def test_the_next_rotation_takes_over_wherever_the_first_was_stopped(state: str) -> None:
-    estate: Estate = a_connection(keys=3 if state in FULL_CHAIN_ONLY else 1)
+    mode = SHOULD_ENCRYPT if state == "EnforceEncryption" else MUST_ENCRYPT
+    estate: Estate = a_connection(keys=3 if state in FULL_CHAIN_ONLY else 1, mode=mode)
     walk = a_walk(estate)
     first = walk.start()
     walk.walker.walk_to(first, state)

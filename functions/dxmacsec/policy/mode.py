@@ -12,6 +12,11 @@ def modes(link: Link) -> frozenset[str | None]:
     return frozenset({link.mode, *(port.mode for port in link.ports if port.mode is not None)})
 
 
+def enforced(link: Link) -> bool:
+    """Tell whether the link is what an enforcement makes of it: in must_encrypt at every port, and encrypted."""
+    return modes(link) == {MUST_ENCRYPT} and link.encrypted
+
+
 def may_enforce(link: Link, *, paused: str | None, enforcement: str, exempt: str | None = None) -> Verdict:
     """`go`, `done` (nothing to do, audit only, or exempt), or why this link's mode is not ours to set.
 
@@ -21,7 +26,7 @@ def may_enforce(link: Link, *, paused: str | None, enforcement: str, exempt: str
         return Verdict("refused", "HostedConnection", f"{link.id} is a hosted connection: not ours to encrypt.")
     if not link.macsec_capable:
         return Verdict("refused", "NotMacSecCapable", f"{link.id} was made without MACsec.")
-    if modes(link) == {MUST_ENCRYPT} and link.encrypted:
+    if enforced(link):
         return Verdict("done", "AlreadyEnforced", f"{link.id} is in must_encrypt and encrypted.")
     return _wanted(link, enforcement, exempt) or (
         Verdict("refused", "EnforcementPaused", paused) if paused else Verdict("go")
@@ -44,7 +49,7 @@ def readiness(link: Link, *, watch: Watch, now: datetime, status_lag: timedelta,
     held = modes(link)
     has_key = any(key.associated for key in link.keys)
     settled = link.state == AVAILABLE and all(port.up for port in link.ports)
-    if held == {MUST_ENCRYPT} and link.encrypted:
+    if enforced(link):
         return Verdict("done", "AlreadyEnforced", f"{link.id} is in must_encrypt and encrypted.")
     if NO_ENCRYPT in held and has_key and settled:
         return Verdict("soften", "NoEncrypt", f"{link.id} is in no_encrypt: should_encrypt lets encryption come up.")

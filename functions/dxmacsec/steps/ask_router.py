@@ -9,7 +9,7 @@ from typing import Any
 from dxmacsec.interfaces import TaskRow, World
 from dxmacsec.model import SCHEMA, Link, LinkKind, Rotation, RouterMode, RouterTaskKind, same_ckn
 from dxmacsec.policy.lines import line_now
-from dxmacsec.steps.locks import check_rotation_lock, take_acting
+from dxmacsec.steps.locks import check_rotation_lock, free_acting, take_acting
 
 WHAT = {
     RouterTaskKind.INSTALL: "Add this key to the key chain of every port, not preferred. Remove nothing.",
@@ -25,7 +25,8 @@ WHAT = {
 def ask_router(rotation: Rotation, kind: RouterTaskKind, token: str, world: World) -> None:
     """Send a router task and write it into the ledger; its answer comes back by the token.
 
-    *prove* holds the `acting` lock until its answer is judged: the router is switching. *remove*
+    *prove* holds the `acting` lock until its answer is judged: the router is switching. *remove* frees it, for
+    nothing of the link is changed after it, and a drift must not wait for the router; it
     names only keys that Direct Connect doesn't list at this moment. Running it twice sends the same
     task with the newer token; routers treat a task that they have done as done.
 
@@ -35,6 +36,8 @@ def ask_router(rotation: Rotation, kind: RouterTaskKind, token: str, world: Worl
     check_rotation_lock(rotation, world)
     if kind is RouterTaskKind.PROVE:
         take_acting(rotation, world)
+    elif kind is RouterTaskKind.REMOVE:
+        free_acting(rotation.link, rotation.execution, world)
     link = world.direct_connect.link(rotation.link) if _must_look(rotation, kind) else None
     ports = link.port_ids if link else (rotation.link,)
     if rotation.router_mode is RouterMode.NONE:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dxmacsec.interfaces import World
-from dxmacsec.model import OldKey, Rotation, Verdict
+from dxmacsec.model import MUST_ENCRYPT, OldKey, Rotation, Verdict
+from dxmacsec.policy.mode import enforced
 from dxmacsec.policy.watching import retirement
 from dxmacsec.steps.looking import look_until
 
@@ -13,13 +14,14 @@ from dxmacsec.steps.looking import look_until
 def await_retired(rotation: Rotation, world: World) -> Rotation:
     """Return `retired`, `waiting`, `lost` (ask the old key back) or `stuck` at the deadline.
 
+    The look that says `retired` says as well whether the mode is enforced, so that nobody needs to look for that.
     It comes here after RetireKey whatever that step said: an error there may hide a removal that
     took effect. Running it twice is safe: it only reads.
     """
     old = rotation.retiring
     if old is None:
         return rotation.to("stuck", "NothingToRetire", "The document names no key that was removed.")
-    verdict, watch, _ = look_until(
+    verdict, watch, link = look_until(
         rotation.link,
         rotation.watch,
         world,
@@ -32,14 +34,15 @@ def await_retired(rotation: Rotation, world: World) -> Rotation:
     )
     rotation = replace(rotation, watch=watch)
     if verdict.next != "waiting":
-        looks = f"{verdict.sentence} {watch.looks} looks"
-        rotation = rotation.noting(world.clock.now(), "retirement", looks)
-    return _settled(rotation, verdict, old)
+        mode = f", {link.mode}" if link else ""
+        rotation = rotation.noting(world.clock.now(), "retirement", f"{verdict.sentence} {watch.looks} looks{mode}")
+    return _settled(rotation, verdict, old, kept=link is not None and enforced(link))
 
 
-def _settled(rotation: Rotation, verdict: Verdict, old: OldKey) -> Rotation:
+def _settled(rotation: Rotation, verdict: Verdict, old: OldKey, *, kept: bool) -> Rotation:
     if verdict.next == "retired":
-        rotation = replace(rotation, retired=(*rotation.retired, old.ckn), failure=None, watch=None)
+        retired, mode = (*rotation.retired, old.ckn), MUST_ENCRYPT if kept else None
+        rotation = replace(rotation, retired=retired, enforced_mode=mode, failure=None, watch=None)
     elif verdict.next in ("lost", "stuck"):
         rotation = replace(rotation, watch=None)
     return rotation.to(verdict.next, verdict.reason, verdict.sentence)

@@ -51,9 +51,14 @@ def judge_answer(rotation: Rotation, world: World) -> Rotation:
 
 
 def to_retire(rotation: Rotation, link: Link) -> Rotation:
-    """Fix the key to remove next, of those that the link lists; `nothing_left` where none is left there."""
+    """Fix the key to remove next, of those that the link lists; `nothing_left` where none is left there.
+
+    What a look after an earlier removal said of the mode is old by now.
+    """
     old = next_to_retire(rotation, link)
-    return replace(rotation, retiring=old, retire_sent_at=None).to("retire" if old else "nothing_left")
+    return replace(rotation, retiring=old, retire_sent_at=None, enforced_mode=None).to(
+        "retire" if old else "nothing_left"
+    )
 
 
 def _kind(rotation: Rotation) -> RouterTaskKind:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from dxmacsec.errors import KeyPairMissing
 from dxmacsec.interfaces import World
-from dxmacsec.model import Rotation
+from dxmacsec.model import MUST_ENCRYPT, Rotation
 from dxmacsec.policy.labels import promotion
 from dxmacsec.policy.proof import left_to_retire, next_to_retire
 from dxmacsec.steps.locks import check_rotation_lock, free_acting
@@ -15,6 +15,9 @@ from dxmacsec.steps.settling import move_labels
 
 def promote_key(rotation: Rotation, world: World) -> Rotation:
     """Return `more` (another superseded key is on the link), `enforce`, or `close` after a stuck removal.
+
+    Where the look after the last removal saw the mode enforced it is `succeed`: what changes the mode later is
+    heard and judged as on any other day.
 
     Running it twice is safe: only labels that are not yet true are moved.
 
@@ -38,4 +41,5 @@ def promote_key(rotation: Rotation, world: World) -> Rotation:
     if more:
         # The next removal waits for the router first: nobody is acting meanwhile.
         free_acting(rotation.link, rotation.execution, world)
-    return rotation.to("more" if more else "enforce")
+        return rotation.to("more")
+    return rotation.to("succeed" if rotation.enforced_mode == MUST_ENCRYPT else "enforce")
