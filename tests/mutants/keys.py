@@ -169,6 +169,14 @@ REMOVING = (
 
 SLOT = (
     Mutant(
+        Promise.DOUBT,
+        "a key that had to come back is tried again at each scheduled run",
+        "policy/outcome.py",
+        'frozenset({"LinkDark", "HeldDark", "Restored"})',
+        'frozenset({"LinkDark", "HeldDark"})',
+        f"{ENDS}::test_a_router_that_had_not_moved_cuts_the_line_once_and_not_at_every_scheduled_run",
+    ),
+    Mutant(
         Promise.SLOT,
         "a failed pair is not used again",
         "steps/create_key.py",

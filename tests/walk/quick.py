@@ -43,8 +43,9 @@ class Walk:
         self.scene.twin.router(self.link_id).behaviour = RouterBehaviour(**behaviour)
 
     def repair_router(self) -> None:
-        """Let the router behave well, and take off what it only pretended to hold."""
+        """Let the router behave well, take off what it only pretended to hold, and clear the pause of that."""
         self.behave()
+        self.scene.ledger.pauses.pop(self.link_id, None)
         router = self.scene.twin.router(self.link_id)
         for pair in self.scene.key_maker.made:
             router.remove(pair.ckn)

@@ -106,6 +106,22 @@ def test_a_line_that_goes_dark_after_retire_key_gets_its_old_key_back_within_two
     assert_the_next_one_uses_the_same_pair_in_the_same_slot(walk)
 
 
+def test_a_router_that_had_not_moved_cuts_the_line_once_and_not_at_every_scheduled_run() -> None:
+    walk = a_walk()
+    walk.behave(loses_encryption_when_old_removed=True)
+    walk.rotate()
+    lost = walk.scene.twin.meter.seconds(LINK).dropped
+
+    again = [reasons(walk.rotate()) for _ in range(3)]
+
+    assert again == [("FAILED", "LinkPaused")] * 3
+    assert walk.scene.ledger.pauses[LINK].reason == "Restored"
+    assert walk.scene.twin.meter.seconds(LINK).dropped == lost > 0
+    _, letter = walk.scene.herald.alerts[0]
+    assert f"dxmacsec clear {LINK}" in letter
+    assert "nothing happens by itself before the pause is cleared" in letter
+
+
 def _moment(walk: Walk, what: str) -> float:
     called = {"DisassociateMacSecKey": "retire", "AssociateMacSecKey": "restore"}[what]
     check = next(check for check in walk.record()["checks"] if check["what"] == called)

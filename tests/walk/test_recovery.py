@@ -420,6 +420,24 @@ def test_a_line_that_no_key_brings_back_is_said_to_be_dark_and_pauses() -> None:
     assert walk.scene.ledger.rotation_locks == {}
 
 
+def test_a_key_that_a_recovery_asked_back_pauses_for_its_own_reason_and_the_recovery_went_well() -> None:
+    walk = a_walk()
+    walk.behave(loses_encryption_when_old_removed=True)
+    first = stopped_before(walk, "AwaitRetired", walk.start())
+
+    recovery = walk.walker.recover(first)
+
+    assert (recovery.status, recovery.output["reason"], recovery.output["roads"]) == (
+        "SUCCEEDED",
+        "Aborted",
+        ["restore"],
+    )
+    assert walk.scene.ledger.pauses[LINK].reason == "Restored"
+    assert reasons(walk.rotate()) == ("FAILED", "LinkPaused")
+    walk.repair_router()
+    assert walk.rotate().status == "SUCCEEDED"
+
+
 def test_a_dark_line_is_no_longer_a_persons_to_resume_that_paused_it_while_it_was_rotated() -> None:
     walk = a_walk()
     walk.behave(loses_encryption_when_old_removed=True)

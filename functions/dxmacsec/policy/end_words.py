@@ -7,14 +7,14 @@ from dxmacsec.policy import commands
 from dxmacsec.policy.advice import advice
 from dxmacsec.policy.letters import Letter, Words, framed
 from dxmacsec.policy.lines import Alarm, Line, Pauses, line_now
-from dxmacsec.policy.outcome import PAUSING, REFUSED, SUCCEEDED, uses_new_key
+from dxmacsec.policy.outcome import REFUSED, SUCCEEDED, uses_new_key
 from dxmacsec.policy.recovery import has_promoted
 from dxmacsec.policy.waves import FLEET_REASON
 
 ASKED_BY_SECRETS_MANAGER = "Secrets Manager asked for it"
 """The reason of a rotation that Secrets Manager shows the end of by itself."""
 
-DARK = frozenset({"LinkDark", "HeldDark", "Restored", "RemoveSent"})
+DARK = frozenset({"LinkDark", "HeldDark", "RemoveSent"})
 LOUD = frozenset({"LinkDark", "Restored"})
 NOT_OURS = frozenset({"HostedConnection", "NotMacSecCapable", "Exempt"})
 """Ends of what never touches the line, because it is not ours to encrypt: in clear it is as it was ordered."""
@@ -106,7 +106,7 @@ def _by_aws(link: str, kind: LinkKind, outcome: Outcome, pauses: Pauses) -> tupl
     if outcome.reason == "EnforcementFailed":
         raised_again = (commands.clear_by_aws(link, enforcement=True),) if pauses.enforcement else ()
         return (*raised_again, commands.enforce_by_aws(link))
-    lower = (commands.set_mode_by_aws(link, kind, SHOULD_ENCRYPT),) if outcome.reason in PAUSING else ()
+    lower = (commands.set_mode_by_aws(link, kind, SHOULD_ENCRYPT),) if outcome.reason in DARK else ()
     cleared = (commands.clear_by_aws(link),) if _is_paused(outcome) and pauses.automation else ()
     return (*lower, *cleared, commands.rotate_by_aws(link))
 
@@ -152,7 +152,7 @@ def recovery_letter(recovery: Recovery, outcome: Outcome, link: Link, pauses: Pa
         line=line.words,
         did=PAUSED if outcome.pause else "",
         todo=advice(outcome.reason, used=has_promoted(recovery, link)),
-        until=AT_ONCE if alarm else NO_HURRY,
+        until=_until(outcome, line),
         commands=_own(recovery.link, outcome, pauses),
         by_aws=_by_aws(recovery.link, link.kind, outcome, pauses),
         facts={

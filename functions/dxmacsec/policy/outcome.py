@@ -18,7 +18,9 @@ PLANNED = "PLANNED"
 
 ROUTER_STATES = frozenset({"AskWhatIsInUse", "InstallOnRouter", "ProveOnRouter", "ConfirmOnRouter"})
 TIMEOUTS = frozenset({"States.Timeout", "States.HeartbeatTimeout"})
-PAUSING = frozenset({"LinkDark", "HeldDark"})
+PAUSING = frozenset({"LinkDark", "HeldDark", "Restored"})
+"""What would end the same way each time, and cut the line each time: nobody tries it again before a person looked."""
+
 MODE_REFUSED = "NotFromHere"
 MAX_SENTENCE = 1000
 

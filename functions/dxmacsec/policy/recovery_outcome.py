@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from dxmacsec.model import MUST_ENCRYPT, Enforcement, Link, Outcome, Recovery, Rotation
-from dxmacsec.policy.outcome import FAILED, enforcement_record, of_enforcement, of_failure, rotation_record
+from dxmacsec.policy.outcome import FAILED, PAUSING, enforcement_record, of_enforcement, of_failure, rotation_record
 from dxmacsec.policy.recovery import why_not_back
 
 HOW = {
@@ -27,8 +27,9 @@ def of_recovery(recovery: Recovery, link: Link) -> Outcome:
     reason, pause = recovery.reason, False
     if rotation is not None and rotation.verdict.next in ("restored", "dark"):
         told.append(rotation.verdict.sentence)
+        pause = rotation.verdict.reason in PAUSING
         if rotation.verdict.next == "dark":
-            reason, pause = rotation.verdict.reason, True
+            reason = rotation.verdict.reason
     elif rotation is not None and not link.encrypted and rotation.retiring is not None:
         hindered = why_not_back(recovery, rotation, link)
         told.append(hindered.sentence if hindered else "")
@@ -36,6 +37,14 @@ def of_recovery(recovery: Recovery, link: Link) -> Outcome:
         told.append(enforcement.verdict.sentence)
     told.append(_line(link))
     return Outcome(FAILED, reason, " ".join(part for part in told if part), pause)
+
+
+def pause_of(recovery: Recovery, outcome: Outcome) -> tuple[str, str] | None:
+    """Return the reason and the sentence of the pause that the end asks for: a key that came back has its own."""
+    if not outcome.pause:
+        return None
+    back = recovery.rotation is not None and recovery.failure is None and recovery.rotation.verdict.next == "restored"
+    return ("Restored" if back else outcome.reason), outcome.sentence
 
 
 def of_dead_enforcement(recovery: Recovery, enforcement: Enforcement, link: Link) -> Outcome:

@@ -13,6 +13,7 @@ from dxmacsec.policy.recovery import labels
 from dxmacsec.policy.recovery_outcome import (
     of_dead_enforcement,
     of_recovery,
+    pause_of,
     recovered_enforcement,
     recovered_rotation,
     report_of,
@@ -37,7 +38,8 @@ def close_recovery(recovery: Recovery, world: World) -> Recovery:
     _free(recovery, world)
     _tell(recovery, outcome, record, link, world)
     closed = replace(recovery, outcome=outcome, report=report_of(recovery, outcome, link))
-    well = recovery.failure is None and not outcome.pause
+    dark = recovery.rotation is not None and recovery.rotation.verdict.next == "dark"
+    well = recovery.failure is None and not dark
     return closed.to("recovered" if well else "failed", outcome.reason, outcome.sentence)
 
 
@@ -53,8 +55,8 @@ def _settle(recovery: Recovery, outcome: Outcome, link: Link, world: World) -> N
     note_age(rotation, in_use, world)
     if in_use is not None and rotation.new_key is not None and in_use.version_id == rotation.new_key.version_id:
         move_labels(recovery.link, tidying(versions, link), world)
-    if outcome.pause:
-        world.ledger.set_pause(recovery.link, Pause(outcome.reason, outcome.sentence, recovery.id, world.clock.now()))
+    if pause := pause_of(recovery, outcome):
+        world.ledger.set_pause(recovery.link, Pause(*pause, recovery.id, world.clock.now()))
 
 
 def _record(recovery: Recovery, outcome: Outcome, link: Link, world: World) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def test_a_rotation_ends(rotation: Rotation, status: str, reason: str) -> None:
     ended = outcome.of_rotation(rotation)
 
     assert (ended.status, ended.reason) == (status, reason)
-    assert ended.pause is (reason == "LinkDark")
+    assert ended.pause is (reason in ("LinkDark", "Restored"))
 
 
 @pytest.mark.parametrize(
