@@ -236,8 +236,8 @@ CLOSING = (
         Promise.RECOVERY,
         "a line that stays dark does not pause the link",
         "steps/close_recovery.py",
-        "    if outcome.pause:\n        world.ledger.set_pause",
-        "    if outcome.pause and not outcome.reason:\n        world.ledger.set_pause",
+        "    if pause := pause_of(recovery, outcome):\n",
+        "    if (pause := pause_of(recovery, outcome)) and not pause:\n",
         f"{WALK}::test_a_line_that_no_key_brings_back_is_said_to_be_dark_and_pauses",
     ),
     Mutant(
