@@ -149,6 +149,6 @@ def _action(place: Place, fault: str, trip: Trip) -> tuple[str, Callable[[], Non
 
     def fail() -> None:
         trip.strike()
-        raise error
+        raise error.with_traceback(None)  # else it grew with each try
 
     return when, fail

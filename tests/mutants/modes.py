@@ -289,6 +289,14 @@ DEADLINES = (
     ),
     Mutant(
         Promise.DEADLINE,
+        "a router is asked without end where every removal comes too late for its answer",
+        "steps/retire_key.py",
+        '    if verdict.next == "again" and rotation.asks >= MAX_ASKS:\n',
+        '    if verdict.next == "again" and rotation.asks < 0:\n',
+        "tests/unit/steps/test_retire_key.py::test_an_answer_that_is_too_old_each_time_is_not_asked_for_without_end",
+    ),
+    Mutant(
+        Promise.DEADLINE,
         "members that come and go are asked about without end",
         "steps/judge_answer.py",
         'if verdict.next == "again" and judged.asks >= MAX_ASKS:',

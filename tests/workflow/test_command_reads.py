@@ -16,7 +16,8 @@ from tests.workflow.stories import LINKS, Stories
 
 pytestmark = pytest.mark.deployed
 
-STORY = "connection"
+KEPT, RAISED = "connection", "no_encrypt"
+"""A link whose mode stays enforced, and one whose rotation enforces it in a nested execution."""
 
 
 def typed(deployed: Deployed, *words: str) -> str:
@@ -24,7 +25,7 @@ def typed(deployed: Deployed, *words: str) -> str:
     return ran("python", "-m", "cli", *words, endpoint=deployed.sandbox.endpoint, seconds=60)
 
 
-@pytest.mark.parametrize("story", [STORY])
+@pytest.mark.parametrize("story", [KEPT, RAISED])
 def test_a_rotation_is_told_from_the_ledger_to_the_page_and_no_cak_with_it(
     deployed: Deployed, stories: Stories, story: str, tmp_path: Path
 ) -> None:
@@ -46,6 +47,9 @@ def test_a_rotation_is_told_from_the_ledger_to_the_page_and_no_cak_with_it(
     assert [(key["role"], key["ckn"]) for key in link["story"]["keys"]] == [("in use", ended.output["new_ckn"])]
     assert ended.id in [line["id"] for line in history["history"] if line["what"] == "rotation"]
     check_evidence(evidence, deployed.record(LINKS[story], ended))
+    enforced_by = [each["owner"] for each in evidence["enforcements"]]
+    assert enforced_by == ([evidence["record"]["execution"]] if story == RAISED else [])
+    assert evidence["record"]["mode_enforced"] == "must_encrypt"
     assert evidence["sha256"] in page.read_text(encoding="utf-8")
     assert ended.id in table.read_text(encoding="utf-8")
     (reported,) = [each for each in report["links"] if each["id"] == LINKS[story]]
@@ -63,4 +67,3 @@ def check_evidence(evidence: dict[str, Any], record: dict[str, Any]) -> None:
     assert evidence["sha256"] == hashlib.sha256(text.encode()).hexdigest()
     assert evidence["execution"]["status"] == "SUCCEEDED"
     assert {"InstallOnRouter", "ProveOnRouter", "Bake", "RetireKey"} <= {each["state"] for each in evidence["states"]}
-    assert [each["owner"] for each in evidence["enforcements"]] == [evidence["record"]["execution"]]

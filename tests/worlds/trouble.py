@@ -87,9 +87,9 @@ class Troubled:
 
 
 def raising(error: Exception) -> Callable[[], None]:
-    """Return an action that raises."""
+    """Return an action that raises, each time as if it were the first: else its traceback grew with each try."""
 
     def act() -> None:
-        raise error
+        raise error.with_traceback(None)
 
     return act

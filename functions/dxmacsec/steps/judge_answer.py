@@ -12,7 +12,7 @@ from dxmacsec.steps.ask_router import forget_task
 from dxmacsec.steps.locks import free_acting
 
 MAX_ASKS = 25
-"""Questions to one router in one rotation: members that come and go for ever end it."""
+"""Questions to one router in one rotation: members that come and go for ever end it, and answers that grow too old."""
 
 
 def judge_answer(rotation: Rotation, world: World) -> Rotation:
@@ -39,7 +39,7 @@ def judge_answer(rotation: Rotation, world: World) -> Rotation:
     if kind is RouterTaskKind.PROVE:
         free_acting(rotation.link, rotation.execution, world)
     if verdict.next == "again" and judged.asks >= MAX_ASKS:
-        return judged.to("unproven", "MembersChanged", verdict.sentence)
+        return judged.to("unproven", verdict.reason, verdict.sentence)
     if verdict.next != "in_use":
         return judged.to(verdict.next, verdict.reason, verdict.sentence)
     # The answer stays in the document: RetireKey holds it against the link once more.

@@ -9,11 +9,14 @@ from dxmacsec.interfaces import World
 from dxmacsec.model import Link, ManagedSecret, NewKey, OldKey, Rotation, RouterTaskKind, Verdict
 from dxmacsec.policy.proof import Question, judge, read_answer
 from dxmacsec.policy.watching import may_retire
+from dxmacsec.steps.judge_answer import MAX_ASKS
 from dxmacsec.steps.locks import free_acting, take_acting
 
 
 def retire_key(rotation: Rotation, world: World) -> Rotation:
     """Return `sent` once the removal was accepted, `again` (ask once more), or `refused`: nothing removed.
+
+    Asking has an end here, too: where every try comes too late for the answer, the next one would as well.
 
     The router's answer must be fresh and name the new key for exactly the ports of this moment; in
     the same look the new key is associated and every port up. Repeating is safe: the ARN was fixed
@@ -38,6 +41,8 @@ def retire_key(rotation: Rotation, world: World) -> Rotation:
     if leaving := _leaving(rotation, link, old, world):
         return leaving
     verdict = _may(rotation, link, new, old, world)
+    if verdict.next == "again" and rotation.asks >= MAX_ASKS:
+        verdict = replace(verdict, next="refused")
     if verdict.next != "retire":
         free_acting(rotation.link, rotation.execution, world)
         return rotation.to(verdict.next, verdict.reason, verdict.sentence)

@@ -9,6 +9,7 @@ import pytest
 from dxmacsec.errors import ServiceFault, Throttled
 from dxmacsec.interfaces import Owner
 from dxmacsec.model import SCHEMA, NewKey, OldKey, Request, Rotation, RouterTaskKind, Verdict
+from dxmacsec.steps.judge_answer import MAX_ASKS
 from dxmacsec.steps.retire_key import retire_key
 from tests.worlds.estates import LINK, a_connection
 from tests.worlds.scene import Scene, a_scene
@@ -69,6 +70,21 @@ def test_a_lost_answer_leads_to_the_watch_though_the_ledger_is_throttled() -> No
 
     assert (sent.verdict.next, sent.verdict.reason) == ("sent", "AlreadyLeaving")
     assert scene.trouble.count("direct_connect.disassociate") == 1
+
+
+def test_an_answer_that_is_too_old_each_time_is_not_asked_for_without_end() -> None:
+    scene = a_scene(a_connection(keys=2))
+    rotation = a_rotation(scene)
+    scene.clock.sleep(scene.world.limits.proof_max_age.total_seconds() + 1)
+    answer = {**(rotation.answer or {}), "task_id": f"r1.{RouterTaskKind.CONFIRM}.{MAX_ASKS - 1}"}
+
+    first = retire_key(rotation, scene.world)
+    last = retire_key(replace(rotation, answer=answer, asks=MAX_ASKS), scene.world)
+
+    assert (first.verdict.next, first.verdict.reason) == ("again", "AnswerTooOld")
+    assert (last.verdict.next, last.verdict.reason) == ("refused", "AnswerTooOld")
+    assert scene.trouble.count("direct_connect.disassociate") == 0
+    assert scene.ledger.acting_locks == {}
 
 
 def test_no_key_leaves_while_the_ledger_is_throttled() -> None:
