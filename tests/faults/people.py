@@ -142,6 +142,7 @@ def _again_in_the_next(state: str, trip: Trip) -> None:
     def and_again(trip: Trip) -> None:
         go(trip)
         trip.walk.behave()
+        trip.walk.scene.ledger.pauses.clear()  # people mended the router, and clear what paused for it
         trip.walker.entering["ConfirmOnRouter"] = partial(_deliver, state, trip)
         trip.walk.scene.clock.sleep(60)
         trip.main = trip.walk.start()
