@@ -188,7 +188,7 @@ def _capture_check(name: str, captured: Captured) -> Check:
     odd = captured.frames - captured.mkpdus - captured.macsec
     told = [f"{count} {what}" for what, count in captured.troubles.items()] or ["0 not opened"]
     figure = ", ".join([f"{odd} of {captured.frames:,}", *told])
-    return Check(f"{name}: frames in clear", not captured.troubles and captured.macsec > odd == 0, figure)
+    return Check(f"{name}: frames in clear", not captured.troubles and odd == 0 and captured.macsec > 0, figure)
 
 
 def differences(result: Result) -> Sequence[tuple[str, str, str]]:

@@ -11,7 +11,7 @@ from tests.faults.case import FIRST, LAST, Case
 from tests.faults.roads import ROADS
 from tests.faults.trip import Moment, Trip
 from tests.faults.wire import WIRE_FAULTS
-from tests.worlds.trouble import AFTER, BEFORE, FunctionDied
+from tests.worlds.trouble import AFTER, BEFORE, FunctionDied, raising
 
 DIRECT_CONNECT = "direct_connect."
 FOR_GOOD = "throttled for good"
@@ -146,9 +146,10 @@ def _action(place: Place, fault: str, trip: Trip) -> tuple[str, Callable[[], Non
 
         return BEFORE, arm
     when, error = OURS[fault]
+    fails = raising(error)
 
     def fail() -> None:
         trip.strike()
-        raise error.with_traceback(None)  # else it grew with each try
+        fails()
 
     return when, fail

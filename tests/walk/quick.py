@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from dxmacsec.model import MUST_ENCRYPT, SHOULD_ENCRYPT
 from sandbox.twin import Estate, RouterBehaviour
 from sandbox.twin import World as TwinWorld
 from tests.walk.execution import Execution
@@ -14,6 +15,7 @@ from tests.walk.witness import Witness
 from tests.worlds.estates import LINK, a_connection
 from tests.worlds.scene import Scene, a_scene
 
+FULL_CHAIN_ONLY = {"MakeRoom", "Room?", "WaitForRoom", "AskWhatIsInUse"}
 QUICK: dict[str, Any] = {
     "bake": timedelta(seconds=60),
     "status_lag": timedelta(seconds=20),
@@ -81,6 +83,12 @@ def a_walk(
     scene = a_scene(estate or a_connection(), twin_world, **{**QUICK, **limits})
     walker = Walker(scene)
     return Walk(scene, walker, Witness(walker, link_id), link_id)
+
+
+def a_walk_through(state: str) -> Walk:
+    """Put a walker on a link whose rotation comes through a state: some need a full chain, one a mode to enforce."""
+    mode = SHOULD_ENCRYPT if state == "EnforceEncryption" else MUST_ENCRYPT
+    return a_walk(a_connection(keys=3 if state in FULL_CHAIN_ONLY else 1, mode=mode))
 
 
 def disassociate(scene: Scene, link_id: str, ckn: str) -> None:

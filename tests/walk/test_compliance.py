@@ -178,6 +178,11 @@ def test_a_lowering_is_not_raised_again_by_the_next_sweeps() -> None:
     assert len(enforcements(walk)) == 1
 
 
+def lower_before_the_last_look(watchful: Watchful) -> None:
+    """Let a rotation find the mode lowered after the removal, so that it goes through its nested enforcement."""
+    watchful.walk.walker.entering["RetireKey"] = lambda: watchful.change_mode(SHOULD_ENCRYPT)
+
+
 STATES_OF_A_ROTATION = (
     *("PlanRotation", "CreateKey", "InstallOnRouter", "AssociateKey", "AwaitAssociated", "ProveOnRouter"),
     *("JudgeProof", "Bake", "ConfirmOnRouter", "JudgeConfirmation", "RetireKey", "AwaitRetired", "PromoteKey"),
@@ -191,7 +196,7 @@ def test_a_drift_in_the_middle_of_a_rotation_comes_back_and_the_two_never_act_at
     watchful = watched(walk)
     rotation = walk.start()
     if state == "EnforceEncryption":
-        walk.walker.entering["RetireKey"] = lambda: watchful.change_mode(SHOULD_ENCRYPT)
+        lower_before_the_last_look(watchful)
     walk.walker.walk_to(rotation, state)
 
     watchful.change_mode(SHOULD_ENCRYPT)
@@ -211,7 +216,7 @@ def test_a_drift_while_the_router_takes_old_keys_off_is_restored_before_it_answe
     watchful = watched(walk)
     rotation = walk.start()
     if by == "the mode was enforced":
-        walk.walker.entering["RetireKey"] = lambda: watchful.change_mode(SHOULD_ENCRYPT)
+        lower_before_the_last_look(watchful)
     meanwhile: list[str | None] = []
 
     def drift(message: dict[str, Any]) -> None:

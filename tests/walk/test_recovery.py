@@ -15,7 +15,7 @@ from sandbox.twin import World as TwinWorld
 from sandbox.twin.building import hand_made_pair
 from tests.walk.execution import Execution, Stopped
 from tests.walk.machines import machine
-from tests.walk.quick import Walk, a_walk
+from tests.walk.quick import Walk, a_walk, a_walk_through
 from tests.walk.witness import reasons
 from tests.worlds.estates import LAG, LINK, a_connection, a_lag
 from tests.worlds.scene import LIMITS
@@ -31,7 +31,6 @@ NOT_ON_THIS_ROAD = {
     "RefuseInput",
     "Failed",
 }
-FULL_CHAIN_ONLY = {"MakeRoom", "Room?", "WaitForRoom", "AskWhatIsInUse"}
 ROAD = [state for state in machine("rotate_key")["States"] if state not in NOT_ON_THIS_ROAD]
 TASKS = [state for state in ROAD if machine("rotate_key")["States"][state]["Type"] == "Task"]
 RESTORING = ["RetireKey", "Removed?", "AwaitRetired", "Retired?", "RestoreKey", "Restored?"]
@@ -68,11 +67,6 @@ def both_sides(machine_name: str, states: list[str]) -> list[Any]:
     return [*before, *(pytest.param(state, stopped_after, id=f"after-{state}") for state in tasks)]
 
 
-def a_full_walk(state: str) -> Walk:
-    mode = SHOULD_ENCRYPT if state == "EnforceEncryption" else MUST_ENCRYPT
-    return a_walk(a_connection(keys=3 if state in FULL_CHAIN_ONLY else 1, mode=mode))
-
-
 def is_whole(walk: Walk) -> None:
     """Check what must be true after every recovery: no lock, no task, true labels, an encrypted line."""
     scene, link_id = walk.scene, walk.link_id
@@ -101,7 +95,7 @@ def the_next_goes_through(walk: Walk) -> None:
 
 @pytest.mark.parametrize("state", ROAD)
 def test_a_rotation_stopped_before_a_state_leaves_nothing(state: str) -> None:
-    walk = a_full_walk(state)
+    walk = a_walk_through(state)
     first = stopped_before(walk, state, walk.start())
 
     recovery = walk.walker.recover(first)
@@ -113,7 +107,7 @@ def test_a_rotation_stopped_before_a_state_leaves_nothing(state: str) -> None:
 
 @pytest.mark.parametrize("state", TASKS)
 def test_a_rotation_stopped_after_a_tasks_effect_leaves_nothing(state: str) -> None:
-    walk = a_full_walk(state)
+    walk = a_walk_through(state)
     first = stopped_after(walk, state, walk.start())
 
     recovery = walk.walker.recover(first)
@@ -125,7 +119,7 @@ def test_a_rotation_stopped_after_a_tasks_effect_leaves_nothing(state: str) -> N
 
 @pytest.mark.parametrize("state", [state for state in TASKS if state not in {"TakeLock", "CloseRotation"}])
 def test_the_record_says_what_happened(state: str) -> None:
-    walk = a_full_walk(state)
+    walk = a_walk_through(state)
     first = stopped_after(walk, state, walk.start())
 
     recovery = walk.walker.recover(first)

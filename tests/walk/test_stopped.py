@@ -6,13 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from dxmacsec.model import MUST_ENCRYPT, SHOULD_ENCRYPT
-from sandbox.twin import Estate
+from dxmacsec.model import MUST_ENCRYPT
 from tests.walk.machines import machine
-from tests.walk.quick import a_walk
+from tests.walk.quick import a_walk, a_walk_through
 from tests.walk.watchful import Watchful
 from tests.walk.witness import reasons
-from tests.worlds.estates import LINK, a_connection
+from tests.worlds.estates import LINK
 from tests.worlds.scene import LIMITS
 
 NOT_ON_THIS_ROAD = {
@@ -27,14 +26,11 @@ NOT_ON_THIS_ROAD = {
     "TakeLock",
 }
 STATES = [state for state in machine("rotate_key")["States"] if state not in NOT_ON_THIS_ROAD]
-FULL_CHAIN_ONLY = {"MakeRoom", "Room?", "WaitForRoom", "AskWhatIsInUse"}
 
 
 @pytest.mark.parametrize("state", STATES)
 def test_the_next_rotation_takes_over_wherever_the_first_was_stopped(state: str) -> None:
-    mode = SHOULD_ENCRYPT if state == "EnforceEncryption" else MUST_ENCRYPT
-    estate: Estate = a_connection(keys=3 if state in FULL_CHAIN_ONLY else 1, mode=mode)
-    walk = a_walk(estate)
+    walk = a_walk_through(state)
     first = walk.start()
     walk.walker.walk_to(first, state)
     walk.walker.stop(first)
