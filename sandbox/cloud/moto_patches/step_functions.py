@@ -9,12 +9,10 @@ methods, the name `None` of unnamed executions, `DefinitionSubstitutions`, the l
 from __future__ import annotations
 
 import re
-import time
 import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from sandbox.cloud.moto_patches.execution_events import status_change
 from sandbox.cloud.moto_patches.hooks import Hooks
 from sandbox.cloud.moto_patches.mending import Mends, private
 from sandbox.cloud.vocabulary import Private
@@ -25,10 +23,10 @@ SYNC_POLL_SECONDS = 0.1
 
 
 def mend(mends: Mends, hooks: Hooks) -> None:
-    """Make state machines execute, and tell the bus about their executions."""
+    """Make state machines execute."""
+    del hooks
     _execute_everywhere(mends)
-    _name_executions(mends, hooks)
-    _announce_ends(mends, hooks)
+    _name_executions(mends)
     _stop_for_real(mends)
     _keep_failure_causes(mends)
     _define_from_template(mends)
@@ -50,54 +48,16 @@ def _execute_everywhere(mends: Mends) -> None:
     mends.replace(backend, "_get_executions", started)
 
 
-def _name_executions(mends: Mends, hooks: Hooks) -> None:
+def _name_executions(mends: Mends) -> None:
     backend: Private = private(f"{_PARSER}.models").StepFunctionsParserBackend
     start = backend.start_execution
 
     def start_execution(
         self: Private, state_machine_arn: str, name: str | None = None, execution_input: str | None = None
     ) -> Private:
-        known = {id(each) for each in self.describe_state_machine(state_machine_arn).executions}
-        execution = start(self, state_machine_arn, name or str(uuid.uuid4()), execution_input or "{}")
-        if id(execution) not in known:
-            hooks.publish(status_change(execution, "RUNNING"))
-        return execution
+        return start(self, state_machine_arn, name or str(uuid.uuid4()), execution_input or "{}")
 
     mends.replace(backend, "start_execution", start_execution)
-
-
-def _announce_ends(mends: Mends, hooks: Hooks) -> None:
-    communication: Private = private(f"{_PARSER}.backend.execution").BaseExecutionWorkerCommunication
-    reflect = communication.terminated
-
-    def terminated(self: Private) -> None:
-        if self.execution.status != "ABORTED":
-            reflect(self)
-            hooks.publish(status_change(self.execution, self.execution.status))
-
-    mends.replace(communication, "terminated", terminated)
-    execution_class: Private = private(f"{_PARSER}.backend.execution").Execution
-    stop = execution_class.stop
-
-    def stop_now(self: Private, stop_date: datetime, error: str | None, cause: str | None) -> None:
-        """Abort at once, as AWS does: what the running task still answers is of no interest."""
-        if self.status != "RUNNING":
-            return
-        aborted = private(f"{_PARSER}.api").ExecutionStatus.ABORTED
-        self.exec_status, self.stop_date, self.error, self.cause = aborted, stop_date, error, cause
-        _wait_for_environment(self)
-        stop(self, stop_date, error, cause)
-        for endpoint in list(self.exec_worker.env.callback_pool_manager._pool.values()):
-            endpoint.interrupt_all()
-        hooks.publish(status_change(self, "ABORTED"))
-
-    mends.replace(execution_class, "stop", stop_now)
-
-
-def _wait_for_environment(execution: Private) -> None:
-    """Wait until the execution's thread has made its environment, a matter of milliseconds."""
-    while execution.exec_worker.env is None:
-        time.sleep(0.005)
 
 
 def _stop_for_real(mends: Mends) -> None:
