@@ -282,7 +282,7 @@ class TwoDevices:
             task.stop_if_unwanted()
             self.changed.append(device)
             self._step_functions.dead = "TaskTimedOut"
-            until = monotonic() + 5
+            until = monotonic() + 60
             while task.still_wanted() and monotonic() < until:
                 sleep(0.01)
         return dict.fromkeys(task.ports, NEW)

@@ -46,11 +46,11 @@ def test_a_long_poll_does_not_keep_others_from_sending(sandbox: Sandbox) -> None
     sender.start()
     started = time.monotonic()
 
-    messages = client.receive_message(QueueUrl=url, WaitTimeSeconds=5).get("Messages", [])
+    messages = client.receive_message(QueueUrl=url, WaitTimeSeconds=20).get("Messages", [])
 
     sender.join()
     assert [it["Body"] for it in messages] == ["sent"]
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 15
 
 
 def test_a_long_queue_is_received_from_as_quickly_as_a_short_one(sandbox: Sandbox) -> None:
@@ -63,4 +63,4 @@ def test_a_long_queue_is_received_from_as_quickly_as_a_short_one(sandbox: Sandbo
     for _ in range(20):
         client.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
 
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < 15

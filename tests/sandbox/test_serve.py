@@ -55,7 +55,7 @@ def test_serves_until_it_is_told_to_stop_and_leaves_no_process(tmp_path: Path, e
     children = _children(process.pid)
 
     process.send_signal(ending)
-    rest, complaints = process.communicate(timeout=20)
+    rest, complaints = process.communicate(timeout=90)
 
     assert process.returncode == 0, complaints
     assert rest == ""
@@ -77,7 +77,7 @@ def test_a_wrong_file_is_refused_by_name(tmp_path: Path, option: str, text: str,
     file.write_text(text)
 
     process = _serve("--port", "0", option, str(file))
-    _, complaints = process.communicate(timeout=20)
+    _, complaints = process.communicate(timeout=90)
 
     assert process.returncode == 2
     assert complaint in complaints

@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.cloud.vocabulary import Json
 
 
-def eventually(look: Callable[[], Any], good: Callable[[Any], Any], seconds: float = 15.0) -> Json:
+def eventually(look: Callable[[], Any], good: Callable[[Any], Any], seconds: float = 60.0) -> Json:
     """Look until what is seen is good, and return it; fail after the given seconds."""
     deadline = time.monotonic() + seconds
     while not good(seen := look()):

@@ -15,7 +15,7 @@ HANDLERS = (
     *("work", "measure"),
 )
 QUEUES = ("Queue", "Inbox", "Heard", "Called", "Ended", "Moved", "Buried", "Astray")
-WORK_SECONDS = 4
+WORK_SECONDS = 8
 """The worker's time-out, and so the least visibility timeout of a queue that feeds it."""
 NOWHERE = "arn:aws:{}:us-east-1:123456789012:{}"
 """The ARN of something that is not there."""
@@ -45,7 +45,7 @@ def _function(handler: str) -> dict[str, Any]:
         Runtime="python3.13",
         Handler=handler if "." in handler else f"app.{handler}",
         Role=_arn("FunctionRole"),
-        Timeout=WORK_SECONDS if handler == "work" else 2,
+        Timeout=WORK_SECONDS if handler == "work" else 4,
         Code={"S3Bucket": {"Fn::Sub": BUCKET}, "S3Key": f"{ASSET}.zip"},
         Environment={"Variables": {"TOY_COLOUR": "green", "TOY_TABLE": _ref("Table")}},
         LoggingConfig={"LogGroup": _ref("Logs"), "LogFormat": "JSON"},
@@ -93,7 +93,7 @@ def _mapped(batch_size: int, **properties: object) -> tuple[dict[str, Any], dict
 
 
 def _sources() -> dict[str, Any]:
-    window = {"MaximumBatchingWindowInSeconds": 1, "ScalingConfig": {"MaximumConcurrency": 2}}
+    window = {"MaximumBatchingWindowInSeconds": 2, "ScalingConfig": {"MaximumConcurrency": 2}}
     work, reporting = _mapped(1000, FunctionResponseTypes=["ReportBatchItemFailures"], Enabled=True, **window)
     chores, whole = _mapped(10)
     slow, single = _mapped(1, ScalingConfig={"MaximumConcurrency": 2})
