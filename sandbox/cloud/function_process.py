@@ -22,7 +22,9 @@ from sandbox.cloud.function import Function, Invocation
 from sandbox.cloud.runtime_api import Outcome, Request, RuntimeApi, failure
 
 INIT_SECONDS: Final = 10.0
-"""Lambda's limit for a function's start. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+"""Lambda's limit for a function's start; what takes longer is started again as part of the invocation, within the
+function's own time-out. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+"""
 
 PIPE_BYTES: Final = 65_536
 
@@ -81,13 +83,18 @@ class FunctionProcess:
         self._reader.join(timeout=1.0)
 
     def _initialised(self, request: Request) -> Outcome | None:
-        """Wait until the function's module is loaded; return the outcome if it could not be."""
-        deadline = time.monotonic() + INIT_SECONDS
+        """Wait until the function's module is loaded; return the outcome if it could not be.
+
+        A second start would take as long as the first, so the first one goes on for as long as either may take.
+        """
+        deadline = time.monotonic() + max(INIT_SECONDS, self._function.timeout_seconds)
         while not self._api.ready.wait(0.02):
-            if not self.alive or time.monotonic() > deadline:
-                self.kill()
+            if not self.alive:
                 message = f"RequestId: {request.request_id} Error: Runtime exited without providing a reason"
                 return self._api.init_error or failure("Runtime.ExitError", message)
+            if time.monotonic() > deadline:
+                self._time_out(request)
+                return request.outcome
         return None
 
     def _run(self, request: Request) -> Outcome:
@@ -97,11 +104,16 @@ class FunctionProcess:
         if not self.alive:
             self._report_exit(request)
         if not request.done.wait(seconds):
-            message = f"RequestId: {request.request_id} Error: Task timed out after {seconds:.2f} seconds"
-            request.finish(failure("Sandbox.Timedout", message))
-            self._note(message.replace("RequestId: ", "").replace("Error: ", ""))
-            self.kill()
+            self._time_out(request)
         return request.outcome or failure("Runtime.Unknown", "the request ended without an outcome")
+
+    def _time_out(self, request: Request) -> None:
+        """Finish a request whose time is over, then end the process: its end is not what happened."""
+        seconds = self._function.timeout_seconds
+        message = f"RequestId: {request.request_id} Error: Task timed out after {seconds:.2f} seconds"
+        request.finish(failure("Sandbox.Timedout", message))
+        self._note(message.replace("RequestId: ", "").replace("Error: ", ""))
+        self.kill()
 
     def kill(self) -> None:
         """End the process at once."""
