@@ -19,8 +19,8 @@ SETTINGS: Final[Mapping[str, Any]] = {
     "look_seconds": 5,
     "plan_wait_minutes": 0.5,
     "association_minutes": 0.5,
-    "router_deadline_hours": 0.006,
-    "router_heartbeat_minutes": 0.1,
+    "router_deadline_hours": 0.015,
+    "router_heartbeat_minutes": 0.5,
     "bake_minutes": 0.05,
     "proof_max_age_seconds": 60,
     "status_lag_seconds": 7,
@@ -33,6 +33,8 @@ SETTINGS: Final[Mapping[str, Any]] = {
 """moto's waits take real time, so every deadline is one that a person sits through.
 
 `status_lag_seconds` stays above the 6 s after which MKA notices a loss: a shorter watch would not see one.
+`router_heartbeat_minutes` runs from before the function starts that asks the router, and a busy machine may take
+seconds for that.
 """
 
 
