@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,14 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from sandbox.cloud import Sandbox
 
-# How long an example takes says how busy the machine is, not whether the product keeps a promise.
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How long an example takes says how busy the machine is, not whether the product keeps a promise. What lands is
+# decided by examples that are the same each time; a person's runs try new ones.
+settings.register_profile(
+    "any machine",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="CI" in os.environ,
+)
 settings.load_profile("any machine")
 
 
