@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from dxmacsec.fleet import Fleet
 from dxmacsec.model import Outcome
 from dxmacsec.policy import commands
@@ -44,7 +46,7 @@ def fleet_letter(fleet: Fleet, outcome: Outcome) -> Letter:
         lists={
             "Rotated": shown(done),
             "Not touched": shown(list(fleet.untouched())),
-            "Left out": shown(left_out),
+            "Left out": shown(left_out, counted(fleet.left_out_counts, {"NotDue"})),
             "Tags to look at": shown(list(fleet.warnings)),
         },
         facts={"Run": fleet.id, "Execution": fleet.execution, "Ended": f"{outcome.status}, {outcome.reason}"},
@@ -60,7 +62,12 @@ def _again(fleet: Fleet) -> str:
     return "dxmacsec rotate --all" if fleet.request.all else "dxmacsec rotate --due"
 
 
-def shown(lines: list[str]) -> list[str]:
-    """Return the first lines of a list, and how many more there are."""
-    more = [f"… and {len(lines) - MOST_LINES} more"] if len(lines) > MOST_LINES else []
-    return [*lines[:MOST_LINES], *more]
+def counted(left_out_counts: Mapping[str, int], quiet: Collection[str]) -> int:
+    """Return how many links were left out, but for the reasons that a letter is quiet about."""
+    return sum(number for reason, number in left_out_counts.items() if reason not in quiet)
+
+
+def shown(lines: list[str], there_are: int = 0) -> list[str]:
+    """Return the first lines of a list and how many more `there_are`, where the list was cut before."""
+    more = max(len(lines), there_are) - len(lines[:MOST_LINES])
+    return [*lines[:MOST_LINES], *([f"… and {more} more"] if more else [])]

@@ -7,7 +7,8 @@ from typing import Any
 
 from dxmacsec.organisation import Organisation
 from dxmacsec.policy import commands
-from dxmacsec.policy.fleet_words import shown
+from dxmacsec.policy.fleet_outcome import QUIET
+from dxmacsec.policy.fleet_words import counted, shown
 from dxmacsec.policy.letters import Letter, Words, framed
 from dxmacsec.policy.organisation_outcome import needs_people
 from dxmacsec.policy.outcome import FAILED, SUCCEEDED
@@ -45,7 +46,10 @@ def organisation_letter(document: Organisation, whole: Mapping[str, Any]) -> Let
             "Rotated": shown([_ended(each) for each in whole["results"]]),
             "Started, and nobody heard of the end": shown(list(whole["under_way"])),
             "Not touched": shown(list(whole["not_touched"])),
-            "Left out": shown([f"{each['link']}: {each['reason']}: {each['sentence']}" for each in _care(whole)]),
+            "Left out": shown(
+                [f"{each['link']}: {each['reason']}: {each['sentence']}" for each in _care(whole)],
+                counted(whole["left_out_counts"], QUIET),
+            ),
             "Tags to look at": shown(list(whole["warnings"])),
         },
         facts={

@@ -19,6 +19,7 @@ from dxmacsec.policy.fleet_outcome import (
     shown_left_out,
     shown_warnings,
 )
+from dxmacsec.policy.fleet_words import fleet_letter
 
 LINK = "dxcon-fg5678gh"
 DUE = DueLink(LINK, "north", declared=True, why="KeyTooOld", age_days=100)
@@ -132,11 +133,27 @@ def test_the_largest_run_fits_into_a_state() -> None:
     assert len(document) < 240_000
 
 
-def test_a_wrong_tag_on_every_link_is_told_a_hundred_times_and_then_counted() -> None:
+def test_a_wrong_tag_on_every_link_is_told_some_times_and_then_counted() -> None:
     warnings = tuple(f"dxcon-{number:08}: dxmacsec:rotate" for number in range(10_000))
 
     shown = shown_warnings(FleetPlan(warnings=warnings))
 
     assert shown[:MOST_WARNINGS] == warnings[:MOST_WARNINGS]
-    assert shown[MOST_WARNINGS:] == ("9900 more tags were not understood.",)
+    assert shown[MOST_WARNINGS:] == ("9981 more tags were not understood.",)
     assert shown_warnings(FleetPlan(warnings=warnings[:MOST_WARNINGS])) == warnings[:MOST_WARNINGS]
+
+
+def test_a_letter_counts_what_was_not_told_one_by_one() -> None:
+    links = [f"dxcon-{number:08}" for number in range(10_000)]
+    warnings = tuple(f"{link}: dxmacsec:rotate" for link in links)
+    paused = tuple(LeftOut(link, "LinkPaused", "It is paused.") for link in links[:5_000])
+    young = tuple(LeftOut(link, "NotDue", "Its key is young.") for link in links[5_000:])
+    plan = FleetPlan(left_out=(*young, *paused), warnings=warnings)
+    left_out, counts = shown_left_out(plan)
+    fleet = replace(FLEET, left_out=left_out, left_out_counts=counts, warnings=shown_warnings(plan))
+
+    _, text = fleet_letter(fleet, of_fleet(fleet))
+
+    assert "… and 4980 more" in text
+    assert "9981 more tags were not understood." in text
+    assert text.count("…") == 1

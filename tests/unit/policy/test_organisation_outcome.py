@@ -184,3 +184,13 @@ def test_a_letter_of_a_failure_says_where_what_was_not_touched_and_what_to_type(
     assert f"{B} gave no answer: AccessDenied" in text
     assert "$(out RotateOrganisationArn)" in text
     assert text.endswith("heading TurnFailed.")
+
+
+def test_a_letter_counts_links_that_members_left_out_without_naming_them() -> None:
+    left = tuple(LeftThere(A, f"dxcon-{number:08}", "LinkPaused", "It is paused.") for number in range(20))
+    counts = {"LinkPaused": 300, "NotDue": 40, "HostedConnection": 7}
+    whole = reported(replace(COURSE, left_out=left, left_out_counts=counts))
+
+    _, text = organisation_letter(RUN, whole)
+
+    assert "… and 280 more" in text
