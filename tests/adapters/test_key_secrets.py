@@ -136,6 +136,55 @@ def test_takes_a_label_only_from_the_version_that_is_named(key_secrets: AwsKeySe
     assert "DxFailed" in labels(key_secrets)[SECOND]
 
 
+class AskedTwice:
+    """A client whose answers to label changes are lost once: the SDK asks again by itself and meets what it changed."""
+
+    def __init__(self, client: Any) -> None:  # noqa: ANN401 - the SDK makes the class at run time
+        self._client = client
+
+    def __getattr__(self, operation: str) -> Any:  # noqa: ANN401 - see above
+        return getattr(self._client, operation)
+
+    def update_secret_version_stage(self, **asked: str) -> Any:  # noqa: ANN401 - see above
+        self._client.update_secret_version_stage(**asked)
+        return self._client.update_secret_version_stage(**asked)
+
+
+def test_a_label_change_whose_answer_the_sdk_asked_for_again_is_done(
+    key_secrets: AwsKeySecrets,
+    client: Any,  # noqa: ANN401 - see above
+    pair: KeyPair,
+) -> None:
+    key_secrets.create(LINK)
+    key_secrets.put(LINK, FIRST, pair, frozenset({"DxInUse"}))
+    key_secrets.put(LINK, SECOND, KeyPair("e" * 64, pair.cak), frozenset({"DxNew"}))
+    asked_twice = AwsKeySecrets(AskedTwice(client), "dxmacsec/", "", FUNCTION)  # type: ignore[arg-type]
+
+    asked_twice.label(LINK, SECOND, "DxInUse")
+    asked_twice.unlabel(LINK, SECOND, "DxNew")
+
+    assert "DxInUse" not in labels(key_secrets)[FIRST]
+    assert "DxInUse" in labels(key_secrets)[SECOND]
+    assert "DxNew" not in labels(key_secrets)[SECOND]
+
+
+@pytest.mark.parametrize("change", ["label", "unlabel"])
+def test_a_label_change_that_is_refused_and_not_done_is_an_unknown_answer(
+    key_secrets: AwsKeySecrets,
+    client: Any,  # noqa: ANN401 - see above
+    change: str,
+) -> None:
+    asked = {"label": (SECOND, "DxNew"), "unlabel": (SECOND, "DxInUse")}[change]
+
+    there = {"VersionIdsToStages": {FIRST: ["DxNew"], SECOND: ["DxInUse"]}}
+    with Stubber(client) as stub:
+        stub.add_response("describe_secret", there)
+        stub.add_client_error("update_secret_version_stage", "InvalidParameterException", "no")
+        stub.add_response("describe_secret", there)
+        with pytest.raises(UnknownAnswer):
+            getattr(key_secrets, change)(LINK, *asked)
+
+
 def test_a_version_that_is_not_there_is_missing(key_secrets: AwsKeySecrets) -> None:
     key_secrets.create(LINK)
 

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 NOT_FOUND = "ResourceNotFoundException"
 TAKEN = "ResourceExistsException"
+WRONG_PARAMETER = "InvalidParameterException"
+"""Said of a label change, among others, when the label is not on the version that it shall be taken from.
+
+https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html
+"""
 MARKED_DELETED = "InvalidRequestException"
 """On the calls that we make, the state that forbids them is a deletion that was scheduled.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from dxmacsec.adapters.aws_errors import SdkError, apart, call_with_cak, error_code
 from dxmacsec.adapters.key_secret_deletion import schedule
 from dxmacsec.adapters.key_secret_errors import (
     TAKEN,
+    WRONG_PARAMETER,
     key_secret_call,
     key_secret_error,
     scheduled_for_deletion,
@@ -20,7 +21,7 @@ from dxmacsec.model import Label
 from dxmacsec.policy.own_material import placeholder_version
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from mypy_boto3_secretsmanager.client import SecretsManagerClient
 
@@ -166,15 +167,13 @@ class AwsKeySecrets:
         holder = self._holder(name, label)
         if holder == version_id:
             return
-        with key_secret_call(name, f"label version {version_id} of"):
-            if holder is None:
-                self._secrets_manager.update_secret_version_stage(
-                    SecretId=name, VersionStage=label, MoveToVersionId=version_id
-                )
-            else:
-                self._secrets_manager.update_secret_version_stage(
-                    SecretId=name, VersionStage=label, MoveToVersionId=version_id, RemoveFromVersionId=holder
-                )
+        taken = {} if holder is None else {"RemoveFromVersionId": holder}
+        self._move(
+            name,
+            f"label version {version_id} of",
+            {"VersionStage": label, "MoveToVersionId": version_id, **taken},
+            done=lambda: self._holder(name, label) == version_id,
+        )
 
     def unlabel(self, link_id: str, version_id: str, label: str) -> None:
         """Take a label off a version; a version without it stays as it is, and so does a repeat.
@@ -186,10 +185,23 @@ class AwsKeySecrets:
         name = self._name(link_id)
         if self._holder(name, label) != version_id:
             return
-        with key_secret_call(name, f"take a label off version {version_id} of"):
-            self._secrets_manager.update_secret_version_stage(
-                SecretId=name, VersionStage=label, RemoveFromVersionId=version_id
-            )
+        self._move(
+            name,
+            f"take a label off version {version_id} of",
+            {"VersionStage": label, "RemoveFromVersionId": version_id},
+            done=lambda: self._holder(name, label) != version_id,
+        )
+
+    def _move(self, name: str, verb: str, change: dict[str, str], done: Callable[[], bool]) -> None:
+        """Change a label; a refusal is none where the change is `done`.
+
+        The SDK asks again by itself when an answer was lost, and AWS refuses what the first call did already.
+        """
+        try:
+            self._secrets_manager.update_secret_version_stage(SecretId=name, **cast("Any", change))
+        except SdkError as error:
+            if error_code(error) != WRONG_PARAMETER or not done():
+                raise key_secret_error(error, name, verb) from error
 
     def _holder(self, name: str, label: str) -> str | None:
         stages = self._stages(name) or {}

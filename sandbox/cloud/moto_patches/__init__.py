@@ -24,6 +24,7 @@ from sandbox.cloud.moto_patches import (
     security_tokens,
     step_functions,
     step_functions_tasks,
+    tables,
     templates,
 )
 from sandbox.cloud.moto_patches.hooks import Event, Hooks
@@ -33,6 +34,7 @@ PINNED_MOTO: Final = "5.2.5"
 
 _SERVICES = (
     buckets,
+    tables,
     templates,
     functions,
     event_bus,
