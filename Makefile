@@ -32,7 +32,7 @@ serve: setup ## keep the embedded AWS running on port 4566; ROUTERS=manual lets 
 
 test: check $(CDK) ## run every check and every test
 	$(BIN)/python -m pytest -m "not deployed" -n 2
-	$(BIN)/python -m pytest -m deployed
+	$(BIN)/python -m pytest -m deployed -n 2 --dist loadfile
 
 mutants: setup ## break the product in every listed way; a named test must fail on each (docs/mutants.md)
 	$(BIN)/python -m tests.mutants

@@ -225,7 +225,6 @@ def test_one_account_is_played_as_before_and_more_as_an_organisation(monkeypatch
 
 
 @pytest.mark.deployed
-@pytest.mark.timeout(720)
 def test_the_demonstration_rotates_across_three_accounts_without_losing_a_second(tmp_path: Path) -> None:
     done = subprocess.run(  # noqa: S603 - the sandbox itself
         [sys.executable, "-m", "sandbox", "demo", "--accounts", "3", "--json", "--out", str(tmp_path)],

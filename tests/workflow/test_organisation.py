@@ -23,7 +23,7 @@ from tests.workflow.deployed import Deployed
 from tests.workflow.roles import covers, granted, used
 from tests.worlds.scene import LIMITS
 
-pytestmark = [pytest.mark.deployed, pytest.mark.timeout(720)]
+pytestmark = pytest.mark.deployed
 
 FIRST, SECOND, THIRD = account_ids(3)
 LONGEST_SECONDS = 480

@@ -14,7 +14,7 @@ from infra.permissions.excused import BY_AWS
 from tests.workflow.deployed import Deployed
 from tests.workflow.roles import covers, excused, granted, used
 
-pytestmark = [pytest.mark.deployed, pytest.mark.timeout(420)]
+pytestmark = pytest.mark.deployed
 
 BAKING = "dxcon-stopped2"
 DARKENING = "dxcon-stopped3"
