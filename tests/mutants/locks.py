@@ -251,6 +251,22 @@ REPEATING = (
         "if old.version_id is None:",
         "tests/unit/steps/test_restore_key.py::test_a_lost_answer_is_looked_at_before_the_pair_is_tried",
     ),
+    Mutant(
+        Promise.REPEAT,
+        "a label change that the SDK asked for twice is refused",
+        "adapters/key_secrets.py",
+        "if error_code(error) != WRONG_PARAMETER or not done():",
+        "if error_code(error) == WRONG_PARAMETER or not done():",
+        "tests/adapters/test_key_secrets.py::test_a_change_whose_answer_the_sdk_asked_for_again_is_done",
+    ),
+    Mutant(
+        Promise.REPEAT,
+        "a label change that AWS refuses counts as done",
+        "adapters/key_secrets.py",
+        "if error_code(error) != WRONG_PARAMETER or not done():",
+        "if error_code(error) != WRONG_PARAMETER:",
+        "tests/adapters/test_key_secrets.py::test_a_label_change_that_is_refused_and_not_done_is_an_unknown_answer[unlabel]",
+    ),
 )
 
 REFUSALS = (
