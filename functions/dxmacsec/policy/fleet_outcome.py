@@ -14,9 +14,11 @@ from dxmacsec.policy.outcome import FAILED, PLANNED, REFUSED, SUCCEEDED, message
 MOST_SHOWN = 200
 """Links that are left out and shown one by one; the rest is counted by reason: a payload ends at 256 KiB."""
 MOST_SENTENCE = 160
-MOST_WARNINGS = 19
+MOST_LINES = 20
+"""What a letter's list and the coordinator take of a list; the rest is counted."""
+MOST_WARNINGS = MOST_LINES - 1
 """Tags that were not understood and are told one by one: one wrong tag on each of 10,000 links filled four payloads.
-With the line that counts the rest they fill what a letter's list and the coordinator take, so that nobody cuts again.
+With the line that counts the rest they are as many as anybody takes, so that nobody cuts again.
 """
 POSTPONED = "POSTPONED"
 POSTPONING = frozenset({"OutsideWindow", "MaintenancePlanned"})

@@ -7,11 +7,9 @@ from collections.abc import Collection, Mapping
 from dxmacsec.fleet import Fleet
 from dxmacsec.model import Outcome
 from dxmacsec.policy import commands
-from dxmacsec.policy.fleet_outcome import needs_people
+from dxmacsec.policy.fleet_outcome import MOST_LINES, needs_people
 from dxmacsec.policy.letters import Letter, Words, framed
 from dxmacsec.policy.outcome import FAILED, SUCCEEDED
-
-MOST_LINES = 20
 
 TODO = {
     "FleetStopped": (

@@ -21,7 +21,7 @@ from dxmacsec.organisation import (
     Turn,
     TurnResult,
 )
-from dxmacsec.policy.fleet_outcome import MOST_SENTENCE, POSTPONED, POSTPONING, QUIET
+from dxmacsec.policy.fleet_outcome import MOST_LINES, MOST_SENTENCE, POSTPONED, POSTPONING, QUIET
 from dxmacsec.policy.groups import is_spanning
 from dxmacsec.policy.outcome import FAILED, PLANNED, SUCCEEDED, message_of
 from dxmacsec.policy.request import MAX_REASON
@@ -30,7 +30,6 @@ LONGEST_NAME = 80
 """https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html"""
 MOST_LEFT_OUT = 20
 """Links that a member left out and that are carried on by name; the rest is counted by reason."""
-MOST_WARNINGS = 20
 
 POSTPONING_TURNS = POSTPONING | {"FleetAlreadyRunning", "WindowClosed"}
 """Ends of a member's run that say: another time. Nothing failed."""
@@ -85,7 +84,7 @@ def _carried(report: Mapping[str, Any], action: Action) -> dict[str, Any]:
     carried: dict[str, Any] = {"left_out": left_out[:MOST_LEFT_OUT]}
     if action is Action.ASK:
         due = [{name: each[name] for name in ("link", "group", "declared", "age_days")} for each in report["due"]]
-        counts, warnings = report.get("left_out_counts", {}), list(report.get("warnings", ()))[:MOST_WARNINGS]
+        counts, warnings = report.get("left_out_counts", {}), list(report.get("warnings", ()))[:MOST_LINES]
         spanning = report["spanning"]
         return {**carried, "due": due, "spanning": spanning, "left_out_counts": counts, "warnings": warnings}
     return {**carried, "results": list(report.get("results", ()))}
